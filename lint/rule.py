@@ -1,0 +1,35 @@
+"""What a rule is: a frozen declaration beside the function that looks for it.
+
+Every module in ``modulint.lint.rules`` holds one rule: a ``RULE`` and a ``check`` function. Adding a file there adds
+the rule; no list has to be edited. The examples are the rule's tests, its page and its ``explain`` text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FixKind = Literal["safe", "unsafe", "none"]
+Target = Literal["aimet", "brevitas", "fx", "jit", "export", "onnx"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A guideline: its code, how it is named, why it stands, and examples that break and keep it.
+
+    ``fix`` is the best that ``check --fix`` can do for it: a safe fix where its conditions hold, only an unsafe one,
+    or none. ``bad`` and ``good`` are whole files; each ``bad`` file gives at least one finding of this rule, no
+    ``good`` file gives any. ``targets`` are the tools that stumble over it. ``default`` is false for a rule that
+    runs only when it is selected.
+    """
+
+    code: str
+    name: str
+    summary: str
+    why: str
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+    targets: tuple[Target, ...]
+    fix: FixKind = "none"
+    default: bool = True
+    source: str = ""

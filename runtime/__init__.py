@@ -1,0 +1,1 @@
+"""Runs models: the only part of modulint that imports torch and the user's code."""
