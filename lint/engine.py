@@ -1,0 +1,109 @@
+"""Linting one file: bytes in, findings out. A pure function of the bytes and of the facts of the tree."""
+
+from __future__ import annotations
+
+import ast
+import re
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from modulint.lint.file import File, Match
+from modulint.lint.finding import FileReport, Finding, Fix
+from modulint.lint.rule import Rule
+from modulint.lint.rules import rules
+from modulint.lint.settings import Settings
+from modulint.lint.source import Source, UnreadableSource
+from modulint.lint.suppression import Suppressions
+from modulint.lint.tree import Tree
+
+# A file without any of these words cannot hold a finding: no module is derived, built or called by another name.
+_RELEVANT = re.compile(rb"\bforward\b|\bnn\b|\bfunctional\b|\bModule\b|\btorch\b")
+
+
+class Unchecked(Exception):
+    """A file that could not be checked; the text says why in one line."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A match and the rule that found it."""
+
+    rule: Rule
+    match: Match
+
+
+def is_relevant(data: bytes) -> bool:
+    """A look at the bytes alone: whether the file can hold any finding."""
+    return _RELEVANT.search(data) is not None
+
+
+def matches(file: File, settings: Settings) -> Iterator[Found]:
+    """Everything that the selected rules find in a file and no comment hides, rule by rule."""
+    suppressions = Suppressions.of(file.source.text)
+    for loaded in rules():
+        if not settings.enabled(loaded.rule.code):
+            continue
+        for match in loaded.check(file):
+            last = match.node.end_lineno or match.node.lineno
+            if not suppressions.hides(loaded.rule.code, match.node.lineno, last):
+                yield Found(loaded.rule, match)
+
+
+def finding(file: File, found: Found, fix: Fix) -> Finding:
+    """A match as it is reported."""
+    node, source = found.match.node, file.source
+    assert node.end_lineno is not None and node.end_col_offset is not None
+    return Finding(
+        path=source.path,
+        line=node.lineno,
+        column=source.column(node.lineno, node.col_offset),
+        code=found.rule.code,
+        name=found.rule.name,
+        message=found.match.message,
+        end_line=node.end_lineno,
+        end_column=source.column(node.end_lineno, node.end_col_offset),
+        class_name=found.match.facts.qualname if found.match.facts is not None else "",
+        fix=fix,
+    )
+
+
+def parse(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Module | None = None) -> File:
+    """The facts of one file.
+
+    Raises:
+        UnreadableSource: the bytes are no Python source.
+    """
+    source = Source(path, data)
+    return File(source, syntax or source.parse(), tree, settings.leaf_classes)
+
+
+def check(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Module | None = None) -> FileReport:
+    """Lint one file. ``syntax`` is its tree where the caller has parsed it already. Never raises for bad input."""
+    if syntax is None and not is_relevant(data):
+        return unparsed(path, data)
+    try:
+        file = parse(path, data, tree, settings, syntax)
+        findings = [finding(file, found, Fix("none", found.rule.fix)) for found in matches(file, settings)]
+    except Exception as error:
+        return FileReport(path, failure=failure(error))
+    return FileReport(path, findings=tuple(sorted(findings, key=lambda entry: entry.sort_key)))
+
+
+def unparsed(path: str, data: bytes) -> FileReport:
+    """The report of a file without anything to find: clean if it is Python source at all."""
+    try:
+        Source(path, data).parse()
+    except UnreadableSource as error:
+        return FileReport(path, failure=str(error))
+    return FileReport(path)
+
+
+def failure(error: Exception) -> str:
+    """One line that says why a file could not be checked."""
+    if isinstance(error, (UnreadableSource, Unchecked)):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return "nested too deeply to be checked"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"internal error, please report it: {type(error).__name__}: {error} ({frame.name}, line {frame.lineno})"

@@ -1,0 +1,257 @@
+"""All that a rule may ask about one file, each fact worked out when it is first asked for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from modulint.lint.classes import ClassFacts, Classes, Function, decorators, first_argument
+from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of
+from modulint.lint.forward import AnyFunction, ForwardPath, Run, Site
+from modulint.lint.names import dotted
+from modulint.lint.operations import OPERATIONS, Operation
+from modulint.lint.source import Located, Source
+from modulint.lint.tree import Reference, Tree
+
+_OPERATION_NAMES = frozenset(name.rpartition(".")[2] for name in OPERATIONS)
+_SUBCLASS_WALKS = 8  # subclasses whose forward path is walked for a class that has none of its own
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """A place where a rule found its guideline broken. ``subject`` holds the facts that a fixer of the rule needs."""
+
+    node: Located
+    message: str
+    facts: ClassFacts | None
+    subject: object = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reuse:
+    """A run of a module that may follow other runs of it in one forward pass."""
+
+    path: ForwardPath
+    run: Run
+    earlier: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A syntax node, and the class and function in whose statements it stands. ``parents`` are those above it, nearest last."""
+
+    node: ast.expr
+    facts: ClassFacts | None
+    function: AnyFunction | None
+    parents: tuple[ast.AST, ...]
+
+
+class File:
+    """One parsed file among the files of its tree."""
+
+    def __init__(
+        self, source: Source, syntax: ast.Module, tree: Tree, leaf_classes: Iterable[str] = (), classes: Classes | None = None
+    ) -> None:
+        self.source = source
+        self.syntax = syntax
+        self.tree = tree
+        self.index = classes or Classes(tree)
+        self.leaf_classes = frozenset(leaf_classes)
+        self.classes = {
+            name: facts for name, facts in self.index.add(source, syntax).items() if not self._is_left_alone(name)
+        }
+        self.module = tree.add(source, syntax)
+        self._constructors: dict[ast.Call, Outcome] = {}
+        self._local_names: dict[AnyFunction, frozenset[str]] = {}
+
+    def _is_left_alone(self, qualname: str) -> bool:
+        parts = qualname.split(".")
+        module = self.tree.add(self.source, self.syntax).module
+        names = {part for part in parts}
+        names |= {".".join(parts[: count + 1]) for count in range(len(parts))}
+        names |= {f"{module}.{name}" for name in tuple(names)}
+        return bool(names & self.leaf_classes)
+
+    @cached_property
+    def paths(self) -> tuple[ForwardPath, ...]:
+        """The forward paths on which code of this file can stand: those of its classes, and those of subclasses that
+        reach into a base or mixin of this file which has no ``forward`` of its own."""
+        paths: list[ForwardPath] = []
+        for facts in self.classes.values():
+            if facts.method("forward") is not None:
+                if facts.may_be_module:
+                    paths.append(ForwardPath(facts))
+            elif facts.methods.keys() - {"__init__"}:
+                below = [sub for sub in facts.subclasses if sub.may_be_module and sub.method("forward") is not None]
+                paths.extend(ForwardPath(sub) for sub in below[:_SUBCLASS_WALKS] if sub.qualname not in self.classes)
+        return tuple(paths)
+
+    @cached_property
+    def sites(self) -> tuple[tuple[ForwardPath, Site], ...]:
+        """Every call on a forward path that stands in this file, once, in source order.
+
+        A call that several classes reach is shown as the class sees it that defines the method.
+        """
+        found: dict[ast.Call, tuple[ForwardPath, Site]] = {}
+        for path in self.paths:
+            for site in path.sites:
+                if site.owner.qualname not in self.classes or site.owner.source is not self.source:
+                    continue
+                if site.call not in found or site.owner is path.facts:
+                    found[site.call] = (path, site)
+        return tuple(sorted(found.values(), key=lambda entry: (entry[1].call.lineno, entry[1].call.col_offset)))
+
+    @cached_property
+    def reuses(self) -> tuple[Reuse, ...]:
+        """Runs of one module of ``self`` behind earlier ones or in a loop, one for each call of this file."""
+        found: dict[ast.Call, Reuse] = {}
+        for path in self.paths:
+            for site in path.sites:
+                if site.callee.kind != "module" or "[*]" in site.callee.path or not site.callee.path:
+                    continue
+                if site.owner.source is not self.source or site.owner.qualname not in self.classes:
+                    continue
+                if site.call in found and site.owner is not path.facts:
+                    continue
+                for run in site.runs:
+                    if run.before or run.loops:
+                        earlier = tuple(sorted(run.before, key=lambda r: (r.site.call.lineno, r.site.call.col_offset)))
+                        found[site.call] = Reuse(path, run, earlier)
+                        break
+        return tuple(sorted(found.values(), key=lambda reuse: (reuse.run.site.call.lineno, reuse.run.site.call.col_offset)))
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every call, attribute and name of the file that is read, in source order, with where it stands."""
+        found: list[Place] = []
+        by_node = {facts.node: facts for facts in self.index.add(self.source, self.syntax).values()}
+
+        def visit(
+            node: ast.AST, facts: ClassFacts | None, function: AnyFunction | None, parents: tuple[ast.AST, ...]
+        ) -> None:
+            if isinstance(node, ast.JoinedStr):
+                return  # positions inside are not reliable before Python 3.12
+            if isinstance(node, ast.ClassDef):
+                facts, function = by_node.get(node, facts), None
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                function = node
+            elif isinstance(node, (ast.Call, ast.Attribute, ast.Name)) and not isinstance(
+                getattr(node, "ctx", None), (ast.Store, ast.Del)
+            ):
+                found.append(Place(node, facts, function, parents))
+            above = (*parents, node)
+            for child in ast.iter_child_nodes(node):
+                visit(child, facts, function, above)
+
+        visit(self.syntax, None, None, ())
+        return tuple(place for place in found if place.facts is None or place.facts.qualname in self.classes)
+
+    def constructor(self, site: Site) -> Outcome:
+        """The module that computes what the site's operation computes, or why none does."""
+        if site.call not in self._constructors:
+            assert site.operation is not None
+            method = method_around(site)
+            local_names = self.local_names(site.function) | (self.local_names(method) if method else frozenset())
+            self_name = self_name_of(site)
+            self._constructors[site.call] = constructor_of(site.operation, site.call, local_names - {self_name}, self_name)
+        return self._constructors[site.call]
+
+    def spelling(self, site: Site) -> str:
+        """How the source names what the site calls, for messages: ``F.relu``, ``x.softmax``."""
+        function = site.call.func
+        if site.receiver is not None and isinstance(function, ast.Attribute) and not isinstance(function.value, ast.Name):
+            return f".{function.attr}"
+        return self.source.code(function)
+
+    def own_weights(self, site: Site) -> bool:
+        """Whether an operation on weights gets one that comes from ``self``."""
+        assert site.operation is not None
+        values = {**dict(zip(site.call.args, site.arguments))}
+        values |= {keyword.value: site.keywords[keyword.arg] for keyword in site.call.keywords if keyword.arg}
+        given = bind(site.operation, site.call, None)
+        if isinstance(given, Inexpressible):
+            weights = list(values)
+        else:
+            weights = [given[name] for name in site.operation.tensors if name in given and name != "input"]
+        prefix = f"{self_name_of(site)}."
+        return any(
+            values[node].own or (values[node].kind == "unknown" and dotted(node).startswith(prefix))
+            for node in weights
+            if node in values
+        )
+
+    def local_names(self, function: AnyFunction) -> frozenset[str]:
+        """The names that a function binds itself."""
+        if function not in self._local_names:
+            self._local_names[function] = bound_names(function)
+        return self._local_names[function]
+
+    def resolve(self, name: str, place: Place) -> Reference:
+        """What a dotted name stands for where it stands; names that an enclosing function binds are unknown."""
+        head = name.partition(".")[0]
+        for parent in (*place.parents, place.node):
+            if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and head in self.local_names(parent):
+                return Reference("unknown")
+        return self.tree.resolve(self.module, name)
+
+    def may_be_operation(self, node: ast.expr) -> bool:
+        """A cheap look at a name before it is resolved: whether its last part can name an operation at all."""
+        last = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        return last in _OPERATION_NAMES or (isinstance(node, ast.Name) and last in self.module.bindings)
+
+    def operation(self, place: Place) -> Operation | None:
+        """The torch operation that a name or attribute is."""
+        name = dotted(place.node)
+        if not name:
+            return None
+        reference = self.resolve(name, place)
+        return OPERATIONS.get(reference.name) if reference.kind == "external" else None
+
+
+def bound_names(function: AnyFunction) -> frozenset[str]:
+    """The names that are local to a function: parameters, and what its own statements bind."""
+    arguments = function.args
+    names = {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
+    names |= {star.arg for star in (arguments.vararg, arguments.kwarg) if star is not None}
+    if not isinstance(function, ast.Lambda):
+        names |= set(_stored_names(function.body))
+    return frozenset(names)
+
+
+def _stored_names(body: Iterable[ast.AST]) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+            continue
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            yield node.name
+        elif isinstance(node, ast.Lambda):
+            continue
+        yield from _stored_names(ast.iter_child_nodes(node))
+
+
+def method_around(site: Site) -> Function | None:
+    """The method in whose statements a site stands, be it in a nested function."""
+    line = site.call.lineno
+    for method in site.owner.methods.values():
+        if method.lineno <= line <= (method.end_lineno or line):
+            return method
+    return None
+
+
+def self_name_of(site: Site) -> str:
+    """What the method around a site calls its instance, "" where it has none."""
+    method = method_around(site)
+    return first_argument(method) if method is not None and not is_static(method) else ""
+
+
+def is_static(function: AnyFunction) -> bool:
+    """Whether a method has no ``self``."""
+    return not isinstance(function, ast.Lambda) and bool({"staticmethod", "classmethod"} & decorators(function))
+

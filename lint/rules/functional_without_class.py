@@ -1,0 +1,71 @@
+"""MOD102: an operation that no torch.nn class expresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modulint.lint.constructor import Inexpressible
+from modulint.lint.file import File, Match
+from modulint.lint.rule import Rule
+
+RULE = Rule(
+    code="MOD102",
+    name="functional-without-class",
+    summary="tensor operation on the forward path that no torch.nn class expresses",
+    why=(
+        "The operation runs outside of every module, so a quantizer cannot see its output. torch.nn has no class for it "
+        "with these arguments; a module whose forward is this one operation gives it a place."
+    ),
+    bad=(
+        """\
+import torch
+from torch import nn
+
+
+class Join(nn.Module):
+    def forward(self, x: torch.Tensor, y: torch.Tensor):
+        return torch.cat((x, y), dim=1)
+""",
+        """\
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Noisy(nn.Module):
+    def forward(self, x: torch.Tensor):
+        weight = torch.randn(32, x.shape[1])
+        return F.linear(x, weight)
+""",
+    ),
+    good=(
+        """\
+import torch
+from torch import nn
+
+
+class Reshape(nn.Module):
+    def forward(self, x: torch.Tensor):
+        return x.reshape(x.shape[0], -1).transpose(0, 1)
+""",
+    ),
+    targets=("aimet", "brevitas"),
+    fix="none",
+    source="AIMET model validator: missing modules",
+)
+
+
+def check(file: File) -> Iterator[Match]:
+    """Operations without a class, and those whose arguments no class takes."""
+    for _, site in file.sites:
+        operation = site.operation
+        if operation is None or (operation.kind == "weights" and file.own_weights(site)):
+            continue
+        if operation.kind == "module":
+            outcome = file.constructor(site)
+            if not isinstance(outcome, Inexpressible) or outcome.always_on:
+                continue
+            reason = outcome.reason
+        else:
+            reason = "no torch.nn class expresses it" if operation.kind == "op" else "nothing is known to own its weight"
+        yield Match(site.call, f"`{file.spelling(site)}` runs outside of a module: {reason}", site.owner, site)

@@ -1,0 +1,251 @@
+"""Facts across files: which name of one file stands for which class, function or module of another.
+
+Files are read when a name first leads into them, or all at once by :meth:`Tree.survey`, which is what lets a class
+know its subclasses. Nothing of the user's is imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from modulint.lint.names import ModuleFacts, module_facts
+from modulint.lint.operations import MODULES, OPERATIONS
+from modulint.lint.source import Source, UnreadableSource
+
+_HOPS = 24  # re-exports followed before a name counts as unknown: real packages need fewer than ten
+_TORCH_HOME = re.compile(r"^torch\.nn\.modules(?:\.[a-z_]\w*)?\.(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a name stands for. ``path`` is the file for things of the tree; ``name`` is a qualified name there.
+
+    An external name is canonical: ``torch.nn.modules.activation.ReLU`` is ``torch.nn.ReLU``.
+    """
+
+    kind: Literal["class", "function", "module", "external", "unknown"]
+    name: str = ""
+    path: str = ""
+
+
+UNKNOWN = Reference("unknown")
+
+
+def canonical(name: str) -> str:
+    """The public name of something in torch."""
+    name = _TORCH_HOME.sub("torch.nn.", name)
+    if name.startswith("torch.functional."):
+        name = "torch." + name.removeprefix("torch.functional.")
+    return name
+
+
+@lru_cache(maxsize=65536)
+def package_root(directory: str) -> str:
+    """The directory from which absolute imports reach the files of ``directory``: the first one up without ``__init__.py``."""
+    while os.path.isfile(os.path.join(directory, "__init__.py")):
+        parent = os.path.dirname(directory)
+        if parent == directory:
+            break
+        directory = parent
+    return directory
+
+
+def module_name(path: str) -> tuple[str, str, bool]:
+    """Root directory, dotted module name, and whether the file is a package's ``__init__``."""
+    path = os.path.abspath(path)
+    directory, file = os.path.split(path)
+    root = package_root(directory)
+    parts = [part for part in os.path.relpath(directory, root).split(os.sep) if part != "."]
+    stem = file.removesuffix(".py")
+    is_package = stem == "__init__"
+    return root, ".".join(parts if is_package else [*parts, stem]), is_package
+
+
+class Tree:
+    """All files that are known, by absolute path, and what their names stand for."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, ModuleFacts | None] = {}
+        self._subclasses: dict[Reference, tuple[Reference, ...]] | None = None
+        self._stored: frozenset[str] | None = None
+        self._probed: frozenset[str] | None = None
+
+    @classmethod
+    def survey(cls, paths: Iterable[str]) -> Tree:
+        """Read every file in ``paths``. Files that cannot be read or parsed are left out; checking them says why."""
+        tree = cls()
+        for path in paths:
+            tree.module(os.path.abspath(path))
+        return tree
+
+    @classmethod
+    def lazy(cls) -> Tree:
+        """A tree that reads only the files that names lead into. It knows no subclasses in files it has not read."""
+        return cls()
+
+    def refresh(self, path: str, data: bytes) -> None:
+        """Take note that a file now holds ``data``."""
+        path = os.path.abspath(path)
+        self._modules.pop(path, None)
+        self._subclasses = self._stored = self._probed = None
+        try:
+            source = Source(path, data)
+            self.add(source, source.parse())
+        except UnreadableSource:
+            self._modules[path] = None
+
+    def add(self, source: Source, syntax: ast.Module) -> ModuleFacts:
+        """Take in a file that is already parsed, so that it is not read again."""
+        path = os.path.abspath(source.path)
+        known = self._modules.get(path)
+        if known is None:
+            root, module, is_package = module_name(path)
+            known = module_facts(path, root, module, is_package, source.text, syntax)
+            self._modules[path] = known
+            self._subclasses = self._stored = self._probed = None
+        return known
+
+    def module(self, path: str) -> ModuleFacts | None:
+        """The facts of the file at an absolute ``path``, None where it cannot be read or parsed."""
+        if path not in self._modules:
+            self._modules[path] = None
+            try:
+                with open(path, "rb") as file:
+                    source = Source(path, file.read())
+                self.add(source, source.parse())
+            except (OSError, UnreadableSource):
+                return None
+        return self._modules[path]
+
+    def resolve(self, module: ModuleFacts, name: str) -> Reference:
+        """What the dotted ``name`` stands for at module level of ``module``."""
+        return self._resolve_local(module, name, _HOPS)
+
+    def resolve_import(self, module: ModuleFacts, target: str) -> Reference:
+        """What the absolute dotted name that an import in ``module`` binds stands for."""
+        return self._resolve_absolute(module.root, target, _HOPS)
+
+    def subclasses(self, of: Reference) -> tuple[Reference, ...]:
+        """The classes in files known so far that derive directly from the class ``of``, in a stable order."""
+        if self._subclasses is None:
+            found: dict[Reference, list[Reference]] = {}
+            for module in list(self._modules.values()):
+                if module is None:
+                    continue
+                for header in module.classes.values():
+                    for base in header.bases:
+                        target = self.resolve(module, base) if base else UNKNOWN
+                        if target.kind == "class":
+                            found.setdefault(target, []).append(Reference("class", header.qualname, module.path))
+            self._subclasses = {base: tuple(classes) for base, classes in found.items()}
+        return self._subclasses.get(of, ())
+
+    @property
+    def stored_names(self) -> frozenset[str]:
+        """Attribute names that some file sets on objects other than ``self``."""
+        if self._stored is None:
+            self._stored = frozenset().union(*(m.stored for m in self._modules.values() if m))
+        return self._stored
+
+    @property
+    def probed_names(self) -> frozenset[str]:
+        """Attribute names that some file asks for by ``getattr``, ``hasattr`` and the like."""
+        if self._probed is None:
+            self._probed = frozenset().union(*(m.probed for m in self._modules.values() if m))
+        return self._probed
+
+    def importers(self, path: str) -> tuple[ModuleFacts, ...]:
+        """The other files known so far that import something from the file at ``path``."""
+        target = self.module(os.path.abspath(path))
+        if target is None:
+            return ()
+        name = target.module
+        return tuple(
+            module
+            for module in self._modules.values()
+            if module is not None
+            and module.path != target.path
+            and module.root == target.root
+            and (
+                name in module.stars
+                or any(t == name or t.startswith(name + ".") for targets in module.bindings.values() for t in targets)
+            )
+        )
+
+    def _resolve_local(self, module: ModuleFacts, name: str, hops: int) -> Reference:
+        if hops <= 0:
+            return UNKNOWN
+        head, _, rest = name.partition(".")
+        targets = module.bindings.get(head)
+        if targets is None:
+            return self._resolve_star(module, name, hops - 1)
+        found = {self._resolve_target(module, target, rest, hops - 1) for target in targets}
+        return found.pop() if len(found) == 1 else UNKNOWN
+
+    def _resolve_target(self, module: ModuleFacts, target: str, rest: str, hops: int) -> Reference:
+        if not target:
+            return UNKNOWN
+        if target.startswith("class:"):
+            qualname = ".".join(filter(None, [target.removeprefix("class:"), rest]))
+            return Reference("class", qualname, module.path) if qualname in module.classes else UNKNOWN
+        if target.startswith("def:"):
+            return UNKNOWN if rest else Reference("function", target.removeprefix("def:"), module.path)
+        full = f"{target}.{rest}" if rest else target
+        if full.startswith("."):
+            return self._resolve_local(module, full[1:], hops)
+        return self._resolve_absolute(module.root, full, hops)
+
+    def _resolve_star(self, module: ModuleFacts, name: str, hops: int) -> Reference:
+        head = name.partition(".")[0]
+        for star in reversed(module.stars):
+            origin = self._find(module.root, star)
+            if origin is None:
+                outside = canonical(f"{star}.{head}")
+                if outside in OPERATIONS or outside in MODULES or outside == "torch.nn.Module":
+                    return Reference("external", canonical(f"{star}.{name}"))
+            elif head in origin.bindings or origin.stars:
+                found = self._resolve_local(origin, name, hops - 1)
+                if found.kind != "unknown":
+                    return found
+        return UNKNOWN
+
+    def _resolve_absolute(self, root: str, name: str, hops: int) -> Reference:
+        if hops <= 0:
+            return UNKNOWN
+        parts = name.split(".")
+        for count in range(len(parts), 0, -1):
+            module = self._find(root, ".".join(parts[:count]))
+            if module is None:
+                continue
+            if count == len(parts):
+                return Reference("module", module.module, module.path)
+            return self._resolve_local(module, ".".join(parts[count:]), hops - 1)
+        return Reference("external", canonical(name))
+
+    def _find(self, root: str, name: str) -> ModuleFacts | None:
+        if not name or name == "torch" or name.startswith("torch."):
+            return None
+        for path in _candidates(root, name):
+            if path in self._modules or _is_file(path):
+                module = self.module(path)
+                if module is not None:
+                    return module
+        return None
+
+
+@lru_cache(maxsize=65536)
+def _candidates(root: str, name: str) -> tuple[str, str]:
+    base = os.path.join(root, *name.split("."))
+    return os.path.join(base, "__init__.py"), base + ".py"
+
+
+@lru_cache(maxsize=65536)
+def _is_file(path: str) -> bool:
+    return Path(path).is_file()

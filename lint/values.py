@@ -1,0 +1,157 @@
+"""What an expression stands for, as far as the source shows it: a tensor, a number, a module, a function, or unknown."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from modulint.lint.operations import MODULES, Operation
+from modulint.lint.tree import Reference
+
+if TYPE_CHECKING:
+    from modulint.lint.classes import ClassFacts
+
+Kind = Literal[
+    "tensor",  # one tensor
+    "tuple",  # a tuple or list; `items` where its length is known, else all of it are tensors
+    "other",  # shown to be no tensor: a number, a shape, a string, a flag
+    "module",  # a module instance that `self` holds, at `path`; `self` itself has the path ""
+    "built",  # a module instance made on the forward path
+    "class",  # a class
+    "function",  # a function, method or lambda of the tree
+    "operation",  # a torch function or tensor method as a value
+    "namespace",  # something imported that is none of these
+    "dict",  # a dict display
+    "unknown",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """``own`` marks tensors computed from the module's parameters or buffers.
+
+    A module's class is ``name`` (a torch class) or ``facts`` (a class of the tree); both are empty where it is not known.
+    ``shown`` tells a value that is a module for certain from an attribute that only may be one.
+    """
+
+    kind: Kind
+    own: bool = False
+    items: tuple[Value, ...] | None = None
+    path: str = ""
+    name: str = ""
+    shown: bool = True
+    facts: ClassFacts | None = None
+    node: ast.AST | None = None
+    operation: Operation | None = None
+
+    @property
+    def is_tensor(self) -> bool:
+        return self.kind == "tensor"
+
+
+TENSOR = Value("tensor")
+OWN_TENSOR = Value("tensor", own=True)
+TENSORS = Value("tuple")
+OTHER = Value("other")
+UNKNOWN = Value("unknown")
+
+
+def join(first: Value, second: Value) -> Value:
+    """What a name stands for behind two branches that leave it with these values."""
+    if first == second:
+        return first
+    if first.kind == second.kind == "tensor":
+        return replace(TENSOR, own=first.own or second.own)
+    if first.kind == second.kind == "tuple":
+        if first.items is None or second.items is None or len(first.items) != len(second.items):
+            return TENSORS if first.items is None and second.items is None else UNKNOWN
+        return Value("tuple", items=tuple(map(join, first.items, second.items)))
+    if first.kind == second.kind == "other":
+        return OTHER
+    return UNKNOWN
+
+
+def element(value: Value) -> Value:
+    """What iterating over or indexing a value gives."""
+    if value.kind == "tensor":
+        return value
+    if value.kind == "tuple":
+        if value.items is None:
+            return TENSOR
+        result = value.items[0] if value.items else UNKNOWN
+        for item in value.items[1:]:
+            result = join(result, item)
+        return result
+    if value.kind == "module":
+        return Value("module", path=f"{value.path}[*]", shown=False)
+    return OTHER if value.kind == "other" else UNKNOWN
+
+
+# Modules whose call gives something else than one tensor, or may do so.
+_SEVERAL = frozenset({"torch.nn.LSTM", "torch.nn.GRU", "torch.nn.RNN", "torch.nn.MultiheadAttention", "torch.nn.LSTMCell"})
+_OPEN = frozenset({"torch.nn.Sequential", "torch.nn.Module", "torch.nn.AdaptiveLogSoftmaxWithLoss", "torch.nn.Identity"})
+
+
+def call_result(name: str) -> Value:
+    """What calling an instance of a torch module class gives."""
+    if name in _SEVERAL:
+        return Value("tuple", items=(TENSOR, UNKNOWN))
+    if name in MODULES and name not in _OPEN and "MaxPool" not in name:
+        return TENSOR
+    return TENSOR if "MaxPool" in name and "Unpool" not in name and "Adaptive" not in name else UNKNOWN
+
+
+_TENSOR_NAMES = frozenset({"Tensor", "FloatTensor", "LongTensor", "BoolTensor", "IntTensor"})
+_OTHER_NAMES = frozenset({"int", "float", "bool", "str", "Size", "dtype", "device", "complex", "bytes"})
+
+
+def annotated(annotation: ast.expr | None) -> Value:
+    """What a parameter with this annotation takes. ``Optional[Tensor]`` counts as a tensor: operations only reach it then."""
+    if annotation is None:
+        return UNKNOWN
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            return annotated(ast.parse(annotation.value, mode="eval").body)
+        except SyntaxError:
+            return UNKNOWN
+    if isinstance(annotation, (ast.Name, ast.Attribute)):
+        last = annotation.id if isinstance(annotation, ast.Name) else annotation.attr
+        return TENSOR if last in _TENSOR_NAMES else OTHER if last in _OTHER_NAMES else UNKNOWN
+    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+        return _one_of([annotation.left, annotation.right])
+    if isinstance(annotation, ast.Subscript):
+        outer = annotation.value
+        last = outer.attr if isinstance(outer, ast.Attribute) else getattr(outer, "id", "")
+        inner = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        if last == "Optional":
+            return annotated(inner[0])
+        if last == "Union":
+            return _one_of(inner)
+        if last == "Annotated":
+            return annotated(inner[0])
+        if last in ("List", "Tuple", "Sequence", "list", "tuple"):
+            parts = [annotated(part) for part in inner if not _is_ellipsis(part)]
+            if all(part.is_tensor for part in parts):
+                return TENSORS
+            return OTHER if all(part.kind == "other" for part in parts) else UNKNOWN
+    return UNKNOWN
+
+
+def _one_of(parts: list[ast.expr]) -> Value:
+    kept = [annotated(part) for part in parts if not (isinstance(part, ast.Constant) and part.value is None)]
+    result = kept[0] if kept else UNKNOWN
+    for part in kept[1:]:
+        result = join(result, part)
+    return result
+
+
+def _is_ellipsis(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is Ellipsis
+
+
+def of_reference(reference: Reference) -> Value:
+    """What a resolved name that is no torch operation and no class of the tree stands for."""
+    if reference.kind == "external":
+        return Value("class" if reference.name in MODULES else "namespace", name=reference.name)
+    return UNKNOWN
