@@ -1,0 +1,144 @@
+"""Carries files through the engine: one after the other here, or side by side in worker processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from modulint.fixers.engine import Apply, process
+from modulint.fixers.write import write_atomically
+from modulint.lint.finding import FileReport
+from modulint.lint.settings import Settings
+from modulint.lint.tree import Tree
+
+_FILES_WORTH_A_PROCESS = 16
+_LONGEST_CHUNK = 16
+
+Chunk = tuple[str, ...]
+
+
+def default_jobs(files: int) -> int:
+    """As many processes as there are processors for this one, fewer where the files do not keep them busy."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    processors = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return max(1, min(processors, files // _FILES_WORTH_A_PROCESS))
+
+
+def check_data(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply) -> FileReport:
+    """What the engine says of a file that holds ``data``. A defect of the engine fails this file alone."""
+    try:
+        return process(path, data, tree, settings, apply)
+    except Exception as error:
+        return FileReport(path, failure=f"internal error: {type(error).__name__}: {error}")
+
+
+def check_files(files: Sequence[str], tree: Tree, settings: Settings, jobs: int) -> Generator[FileReport, None, None]:
+    """Check ``files`` without changing any, in ``jobs`` processes. The reports come as they are ready."""
+    if jobs == 1:
+        for path in files:
+            yield _check_file(path, tree, settings)
+        return
+    size = max(1, min(_LONGEST_CHUNK, len(files) // (jobs * 4)))
+    chunks = deque(tuple(files[start : start + size]) for start in range(0, len(files), size))
+    while chunks:
+        suspects = yield from _check_chunks(chunks, tree, settings, jobs)
+        yield from _check_apart(suspects, tree, settings)
+
+
+def fix_files(
+    files: Iterable[str], tree: Tree, settings: Settings, apply: Apply, write: bool
+) -> Iterator[FileReport]:
+    """Fix ``files`` in turn, each in the knowledge of what became of those before it, and ``write`` what changed."""
+    for path in files:
+        data = _read(path)
+        if isinstance(data, FileReport):
+            yield data
+            continue
+        report = check_data(path, data, tree, settings, apply)
+        if report.after is not None:
+            report = _written(report, data) if write else report
+            tree.refresh(path, data if report.after is None else report.after)
+        yield report
+
+
+def _written(report: FileReport, before: bytes) -> FileReport:
+    assert report.after is not None
+    try:
+        write_atomically(report.path, report.after, before)
+    except OSError as error:
+        return FileReport(report.path, failure=f"not written: {error.strerror or error}")
+    return report
+
+
+def _read(path: str) -> bytes | FileReport:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        return FileReport(path, failure=f"unreadable: {error.strerror or error}")
+
+
+def _check_file(path: str, tree: Tree, settings: Settings) -> FileReport:
+    data = _read(path)
+    return data if isinstance(data, FileReport) else check_data(path, data, tree, settings, Apply.NONE)
+
+
+def _check_chunks(
+    chunks: deque[Chunk], tree: Tree, settings: Settings, jobs: int
+) -> Generator[FileReport, None, list[str]]:
+    """Check ``chunks`` until none is left or a worker dies. The answer is the files that may have killed it."""
+    under_way: dict[Future[list[FileReport]], Chunk] = {}
+    pool = _workers(tree, settings, jobs)
+    try:
+        while chunks or under_way:
+            while chunks and len(under_way) < 2 * jobs:
+                under_way[pool.submit(_check_in_worker, chunks[0])] = chunks[0]
+                chunks.popleft()
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                reports = future.result()
+                del under_way[future]
+                yield from reports
+    except BrokenProcessPool:
+        pass
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return [path for chunk in under_way.values() for path in chunk]
+
+
+def _check_apart(files: Iterable[str], tree: Tree, settings: Settings) -> Iterator[FileReport]:
+    """Check ``files`` one by one in a process that may die of each."""
+    remaining = deque(files)
+    while remaining:
+        pool = _workers(tree, settings, 1)
+        try:
+            while remaining:
+                path = remaining.popleft()
+                yield from pool.submit(_check_in_worker, (path,)).result()
+        except BrokenProcessPool:
+            yield FileReport(path, failure="the process that checked this file died")
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _workers(tree: Tree, settings: Settings, jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(tree, settings))
+
+
+_given_to_worker: tuple[Tree, Settings] | None = None
+
+
+def _start_worker(tree: Tree, settings: Settings) -> None:
+    """Keep in this worker what all its files need, and let Ctrl-C end it without a traceback."""
+    global _given_to_worker
+    _given_to_worker = (tree, settings)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _check_in_worker(files: Chunk) -> list[FileReport]:
+    assert _given_to_worker is not None
+    tree, settings = _given_to_worker
+    return [_check_file(path, tree, settings) for path in files]

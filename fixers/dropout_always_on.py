@@ -1,0 +1,27 @@
+"""MOD108: a dropout that follows the mode. Unsafe: eval mode computes something else than before, as it mostly should."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from modulint.fixers.calls import to_module
+from modulint.fixers.functional_call import stem_of
+from modulint.fixers.proposal import Answer, Proposal, Refusal
+from modulint.lint.constructor import Inexpressible, constructor_of
+from modulint.lint.file import File, self_name_of
+from modulint.lint.rules.dropout_always_on import AlwaysOn
+
+
+def propose(file: File, subject: AlwaysOn) -> Answer:
+    """The module for the call as if it had said ``training=self.training``."""
+    site = subject.site
+    operation = site.operation
+    assert operation is not None
+    following = replace(operation, requires={name: "self.training" for name in operation.requires if "train" not in name})
+    outcome = constructor_of(following, site.call, file.local_names(site.function), self_name_of(site))
+    if isinstance(outcome, Inexpressible):
+        return Refusal(outcome.reason)
+    answer = to_module(file, subject.path, site, outcome, stem_of(operation), operation.checked)
+    if isinstance(answer, Proposal):
+        return replace(answer, safety="unsafe", reason="it would no longer drop in eval mode")
+    return answer

@@ -1,0 +1,220 @@
+"""Fixing one file: bytes in, findings and perhaps new bytes out. No file system, no torch.
+
+Fixers propose; this module chooses names, places definitions, makes all edits that do not touch each other, settles the
+imports, and starts over with what it has until nothing changes.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cache
+
+from modulint.fixers.edits import Edit, Edits
+from modulint.fixers.imports import settle
+from modulint.fixers.placement import against_place, behind, insertion, new_init, self_name
+from modulint.fixers.proposal import NAME, Answer, Behind, Definition, Proposal, Refusal
+from modulint.fixers.surroundings import may_be_computed, taken_names
+from modulint.lint.classes import ClassFacts
+from modulint.lint.engine import Found, Unchecked, failure, finding, is_relevant, matches, parse, unparsed
+from modulint.lint.file import File
+from modulint.lint.finding import FileReport, Finding
+from modulint.lint.rule import Rule
+from modulint.lint.rules import rules
+from modulint.lint.settings import Settings
+from modulint.lint.source import Source
+from modulint.lint.tree import Tree
+
+_PASSES = 12  # a fix can lay open another one; real files need three, and a loop must end
+
+
+class Apply(Enum):
+    """Which fixes are made."""
+
+    NONE = "none"
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+    def takes(self, proposal: Proposal) -> bool:
+        return self is Apply.UNSAFE or (self is Apply.SAFE and proposal.safety == "safe")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Planned:
+    found: Found
+    answer: Answer
+
+
+@cache
+def fixer(rule: Rule) -> Callable[[File, object], Answer] | None:
+    """The ``propose`` function of the fixer that is named like the rule, None where the rule has none."""
+    if rule.fix == "none":
+        return None
+    module = importlib.import_module(f"modulint.fixers.{rule.name.replace('-', '_')}")
+    propose: Callable[[File, object], Answer] = module.propose
+    return propose
+
+
+def process(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply) -> FileReport:
+    """Check one file, and make the fixes that ``apply`` allows. Never raises for bad input.
+
+    The tree is kept up with every change, so that the next file sees the names that this one has given.
+    """
+    if not is_relevant(data):
+        return unparsed(path, data)
+    fixed: list[Finding] = []
+    current = data
+    try:
+        file = parse(path, current, tree, settings)
+        planned = plan(file, settings)
+        for _ in range(_PASSES):
+            chosen = [entry for entry in planned if isinstance(entry.answer, Proposal) and apply.takes(entry.answer)]
+            if not chosen:
+                break
+            text, landed = _Pass(file).run(chosen)
+            if not landed:
+                break
+            fixed += [_reported(file, entry) for entry in landed]
+            current = file.source.encode(text)
+            tree.refresh(path, current)
+            file = parse(path, current, tree, settings)
+            planned = plan(file, settings)
+        left = [_reported(file, entry) for entry in planned]
+    except Exception as error:
+        if current is not data:
+            tree.refresh(path, data)
+        return FileReport(path, failure=failure(error))
+    changed = current != data
+    return FileReport(
+        path,
+        findings=tuple(sorted(left, key=lambda entry: entry.sort_key)),
+        fixed=tuple(sorted(fixed, key=lambda entry: entry.sort_key)),
+        before=data if changed else None,
+        after=current if changed else None,
+    )
+
+
+def plan(file: File, settings: Settings) -> list[_Planned]:
+    """Every finding of a file with what its fixer says, those that run first in front."""
+    planned = []
+    for found in matches(file, settings):
+        propose = fixer(found.rule)
+        answer = propose(file, found.match.subject) if propose else Refusal(_no_fixer(found.rule))
+        if isinstance(answer, Proposal) and answer.definition and (reason := against_place(answer.definition)):
+            answer = Refusal(reason)
+        planned.append(_Planned(found, answer))
+    order = {loaded.rule.code: index for index, loaded in enumerate(rules())}
+    planned.sort(key=lambda entry: (*_end(entry.found), order[entry.found.rule.code]))
+    return planned
+
+
+def _no_fixer(rule: Rule) -> str:
+    return f"{rule.code} has no fix: see `modulint explain {rule.code}`"
+
+
+def _end(found: Found) -> tuple[int, int]:
+    node = found.match.node
+    return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+
+
+def _reported(file: File, entry: _Planned) -> Finding:
+    return finding(file, entry.found, entry.answer.fix)
+
+
+class _Pass:
+    """One round of edits on one text."""
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self.edits = Edits()
+        self.imports: list[str] = []
+        self.given: list[tuple[ClassFacts, str]] = []
+        self.shared: dict[tuple[object, ...], str] = {}
+        self.new_inits: dict[ClassFacts, tuple[int, str, list[str]]] = {}
+
+    def run(self, chosen: list[_Planned]) -> tuple[str, list[_Planned]]:
+        """The new text, and the fixes that are in it."""
+        landed = [entry for entry in chosen if isinstance(entry.answer, Proposal) and self._land(entry.answer)]
+        source = self.file.source
+        for facts, (offset, _, lines) in self.new_inits.items():
+            text = source.newline.join([*lines, "", ""])
+            self.edits.add([Edit(offset, offset, text)])
+        text = self.edits.apply(source.text)
+        try:
+            text = settle(Source(source.path, source.encode(text)), self.file.syntax, self.imports, self.file.tree, self.file.module)
+            compile(text, source.path, "exec", dont_inherit=True, flags=ast.PyCF_ONLY_AST)
+        except (SyntaxError, ValueError) as error:
+            raise Unchecked(f"a fix would break the file, so none was made; please report it: {error}") from None
+        return text, landed
+
+    def _land(self, proposal: Proposal) -> bool:
+        """Take in a proposal's edits. False where they touch those of another one: it has to wait for the next pass."""
+        if not self.edits.fits(proposal.edits):
+            return False
+        edits = proposal.edits
+        if proposal.definition is not None:
+            name = self._define(proposal.definition)
+            if name is None:
+                return False
+            edits = tuple(replace(edit, text=edit.text.replace(NAME, name)) for edit in edits)
+        self.edits.add(edits)
+        self.imports += proposal.imports
+        return True
+
+    def _define(self, definition: Definition) -> str | None:
+        """Choose the name, and place the definition."""
+        if definition.key is not None and definition.key in self.shared:
+            return self.shared[definition.key]
+        facts = definition.facts
+        name = definition.stem if definition.exact else self._free_name(facts, definition.stem)
+        line = f"{self_name(facts)}.{name} = "
+        source = self.file.source
+        added: list[Edit] = []
+        if isinstance(definition.place, Behind):
+            for statement, expression in zip(definition.place.statements, definition.expressions, strict=True):
+                place = behind(source, statement)
+                if isinstance(place, Refusal):
+                    return None
+                added.append(self._line(place[0], place[1] + line + expression, rank=0))
+        elif facts.init is None:
+            if facts not in self.new_inits:
+                start = new_init(facts)
+                if isinstance(start, Refusal):
+                    return None
+                self.new_inits[facts] = start
+            _, indent, lines = self.new_inits[facts]
+            lines.append(indent + line + definition.expressions[0])
+        else:
+            place = insertion(facts, definition.place)
+            if isinstance(place, Refusal):
+                return None
+            added.append(self._line(place[0], place[1] + line + definition.expressions[0]))
+        if not self.edits.fits(added):
+            return None
+        self.edits.add(added)
+        self.given.append((facts, name))
+        if definition.key is not None:
+            self.shared[definition.key] = name
+        return name
+
+    def _line(self, offset: int, text: str, rank: int = 1) -> Edit:
+        source = self.file.source
+        at_end_of_text = not source.text[:offset].endswith(("\n", "\r"))
+        text = source.newline + text if at_end_of_text else text + source.newline
+        return Edit(offset, offset, text, rank)
+
+    def _free_name(self, facts: ClassFacts, stem: str) -> str:
+        """``relu``, then ``relu2``, ``relu3``: the first that means nothing yet in the class and those related to it."""
+        taken = taken_names(facts)
+        taken |= {name for other, name in self.given if other in facts.family or facts in other.family}
+        separator = "_" if stem[-1].isdigit() else ""
+        name, number = stem, 1
+        while name in taken or may_be_computed(facts, name):
+            number += 1
+            name = f"{stem}{separator}{number}"
+        return name
+
+

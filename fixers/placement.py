@@ -1,0 +1,163 @@
+"""Where a definition stands: in ``__init__``, behind what it reads, near its kin, and never as the last child."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from modulint.fixers.proposal import Behind, Beside, Definition, Refusal
+from modulint.fixers.surroundings import super_init
+from modulint.lint.classes import ClassFacts, Function, first_argument
+from modulint.lint.forward import attribute_value
+from modulint.lint.source import Source
+
+
+def insertion(facts: ClassFacts, place: Beside) -> tuple[int, str] | Refusal:
+    """The offset in the file at which the definition's line starts, and its indentation."""
+    init = facts.init
+    assert init is not None
+    body = init.body
+    start = super_init(init, facts)
+    if start is None:
+        return Refusal("`__init__` does not call that of its base as a statement of its own")
+    first = body.index(start) + 1
+    for attribute in place.needs:
+        first = max(first, _last_assignment(facts, body, attribute) + 1)
+    last = next((i for i, node in enumerate(body) if i >= body.index(start) and _returns(node)), len(body))
+    if first > last:
+        return Refusal("`__init__` may return before the values are set that the module needs")
+    position = _preferred(facts, body, place, first)
+    children = [i for i, node in enumerate(body) if _makes_children(facts, node)]
+    if children and position > children[-1]:
+        # The last child stays the last one: people slice `list(model.children())[:-1]`.
+        position = children[-1]
+        if position < first:
+            return Refusal("the module would be the last child, which code that slices `children()` cuts off")
+    position = max(first, min(position, last))
+    return _between(facts.source, body, position)
+
+
+def against_place(definition: Definition) -> str:
+    """Why a definition has no place: one line, "" if it has one."""
+    facts, place = definition.facts, definition.place
+    answers: list[object]
+    if isinstance(place, Behind):
+        answers = [behind(facts.source, statement) for statement in place.statements]
+    elif facts.init is None:
+        answers = [new_init(facts)]
+    else:
+        answers = [insertion(facts, place)]
+    return next((answer.reason for answer in answers if isinstance(answer, Refusal)), "")
+
+
+def _preferred(facts: ClassFacts, body: list[ast.stmt], place: Beside, first: int) -> int:
+    if place.before and (index := _last_assignment(facts, body, place.before)) >= 0:
+        return max(first, index + 1)
+    if place.after and (index := _last_assignment(facts, body, place.after)) >= 0:
+        return max(first, index)
+    return len(body) if not any(_makes_children(facts, node) for node in body) else first
+
+
+def _last_assignment(facts: ClassFacts, body: list[ast.stmt], attribute: str) -> int:
+    """The index of the last statement of ``body`` in which the attribute is set, -1 where there is none."""
+    found = [a.statement for a in facts.assignments.get(attribute, ()) if a.method is not None]
+    return max((i for i, node in enumerate(body) for s in found if s is node or _contains(node, s)), default=-1)
+
+
+def _contains(outer: ast.stmt, inner: ast.stmt) -> bool:
+    return outer.lineno <= inner.lineno and (inner.end_lineno or 0) <= (outer.end_lineno or 0)
+
+
+def _makes_children(facts: ClassFacts, statement: ast.stmt) -> bool:
+    for attribute, assignments in facts.assignments.items():
+        for assignment in assignments:
+            if assignment.method is facts.init and (
+                assignment.statement is statement or _contains(statement, assignment.statement)
+            ):
+                if assignment.via in ("add_module", "register_module") or attribute_value(facts, attribute).kind == "module":
+                    return True
+    return False
+
+
+def _returns(statement: ast.stmt) -> bool:
+    """Whether a statement may leave the function, nested functions aside."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return False
+    if isinstance(statement, ast.Return):
+        return True
+    return any(_returns(child) for child in _substatements(statement))
+
+
+def _substatements(statement: ast.stmt) -> Iterator[ast.stmt]:
+    for block in ("body", "orelse", "finalbody"):
+        yield from getattr(statement, block, ())
+    for handler in getattr(statement, "handlers", ()):
+        yield from handler.body
+    for case in getattr(statement, "cases", ()):
+        yield from case.body
+
+
+def _between(source: Source, body: list[ast.stmt], position: int) -> tuple[int, str] | Refusal:
+    """The start of the line between two statements of a block."""
+    before = body[position - 1]
+    indent = source.indent(before.lineno)
+    if position < len(body) and body[position].lineno == before.end_lineno:
+        return Refusal("statements of `__init__` share a line")
+    if source.line_text(before.lineno)[: before.col_offset].strip():
+        return Refusal("statements of `__init__` share a line")
+    assert before.end_lineno is not None
+    return source.line_end(before.end_lineno), indent
+
+
+def behind(source: Source, statement: ast.stmt) -> tuple[int, str] | Refusal:
+    """The start of the line behind a statement, in its block."""
+    assert statement.end_lineno is not None
+    before = source.text[source.line_starts[statement.lineno - 1] : source.start(statement)]
+    rest = source.text[source.end(statement) : source.line_end(statement.end_lineno)].strip()
+    if before.strip() or (rest and not rest.startswith("#")):
+        return Refusal("statements of `__init__` share a line")
+    return source.line_end(statement.end_lineno), before
+
+
+def new_init(facts: ClassFacts) -> tuple[int, str, list[str]] | Refusal:
+    """Where an ``__init__`` goes in a class without one, its indentation, and its first lines."""
+    methods = [node for node in facts.node.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    if not methods:
+        return Refusal("the class has no method of its own")
+    source = facts.source
+    first = methods[0]
+    line = min([first.lineno, *(decorator.lineno for decorator in first.decorator_list)])
+    indent = source.indent(line)
+    while line > 1 and source.line_text(line - 1).startswith(f"{indent}#"):
+        line -= 1
+    if source.text[source.line_starts[line - 1] : source.start(first)].strip(" \t\f") and not first.decorator_list:
+        if not source.line_text(line).lstrip().startswith("#"):
+            return Refusal("the class stands on one line")
+    step = _step(source, facts.node, indent)
+    inherited = facts.method("__init__")
+    plain = (
+        facts.outer_bases == ("torch.nn.Module",)
+        and (inherited is None or _takes_nothing(inherited[1]))
+        and not any(len(below.node.bases) > 1 for below in facts.subclasses)
+    )
+    signature, arguments = ("self", "") if plain else ("self, *args, **kwargs", "*args, **kwargs")
+    lines = [f"{indent}def __init__({signature}):", f"{indent}{step}super().__init__({arguments})"]
+    return source.line_starts[line - 1], indent + step, lines
+
+
+def _takes_nothing(init: Function) -> bool:
+    arguments = init.args
+    return len([*arguments.posonlyargs, *arguments.args]) == 1 and not (
+        arguments.vararg or arguments.kwarg or arguments.kwonlyargs
+    )
+
+
+def _step(source: Source, node: ast.ClassDef, indent: str) -> str:
+    """One level of indentation, as the class itself has it."""
+    outer = source.indent(node.lineno)
+    return indent.removeprefix(outer) or "    "
+
+
+def self_name(facts: ClassFacts) -> str:
+    """What ``__init__`` calls its instance."""
+    return first_argument(facts.init) if facts.init is not None else "self"

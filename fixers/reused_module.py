@@ -1,0 +1,105 @@
+"""MOD201: a definition for each further use, beside the first one. Only where the module holds no state."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from modulint.fixers.calls import against_site
+from modulint.fixers.edits import Edit
+from modulint.fixers.proposal import NAME, Answer, Behind, Definition, Proposal, Refusal
+from modulint.fixers.surroundings import against_children, doubts
+from modulint.lint.classes import Assignment, ClassFacts
+from modulint.lint.file import File, Reuse, method_around
+from modulint.lint.forward import ForwardPath, Site
+from modulint.lint.names import dotted
+from modulint.lint.state import state_of
+
+
+def propose(file: File, subject: Reuse) -> Answer:
+    """The expression that made the module, repeated under the next free name."""
+    site = subject.run.site
+    if any(run.site is site for run in subject.earlier):
+        return Refusal("the code around it runs more than once in a forward pass")
+    if reason := against_site(_as_single(site)):
+        return Refusal(reason)
+    attribute = site.callee.path
+    if not attribute.isidentifier():
+        return Refusal(f"`{attribute}` is no attribute of this class itself")
+    found = subject.path.facts.attribute(attribute)
+    if not found:
+        return Refusal(f"`{attribute}` is not assigned in a class that is in sight")
+    owner = found[0][0]
+    assignments = [assignment for facts, assignment in found if facts is owner]
+    if len(assignments) != len(found):
+        return Refusal(f"`{attribute}` is assigned in several classes")
+    if owner.source is not file.source:
+        return Refusal(f"`{attribute}` is assigned in another file")
+    if reason := _against_attribute(owner, attribute) or against_children(owner):
+        return Refusal(reason)
+    expressions: list[str] = []
+    for assignment in assignments:
+        answer = _repeatable(owner, assignment)
+        if isinstance(answer, Refusal):
+            return answer
+        expressions.append(file.source.code(answer))
+    node = site.call.func
+    while isinstance(node, ast.Attribute) and node.attr != attribute:
+        node = node.value  # self.relu.forward(x)
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+        return Refusal("it is called under another name")
+    end = file.source.end(node)
+    edit = Edit(end - len(attribute), end, NAME)
+    colour = _colours(subject.path, attribute)[site]
+    stem = re.sub(r"_?\d+$", "", attribute) or attribute
+    place = Behind(tuple(assignment.statement for assignment in assignments))
+    definition = Definition(owner, stem, tuple(expressions), place, key=(owner.reference, attribute, colour))
+    doubt = doubts(owner)
+    return Proposal((edit,), definition, (), "unsafe" if doubt else "safe", doubt)
+
+
+def _as_single(site: Site) -> Site:
+    """The site without what precedes it: being behind other calls is what this fixer is for."""
+    return Site(site.call, site.callee, site.owner, site.function, guards=site.guards)
+
+
+def _colours(path: ForwardPath, attribute: str) -> dict[Site, int]:
+    """A number for each call of the module such that calls which may run in one pass have different ones."""
+    colours: dict[Site, int] = {}
+    for site in path.sites:
+        if site.callee.kind == "module" and site.callee.path == attribute:
+            taken = {colours[run.site] for own in site.runs for run in own.before if run.site in colours}
+            colours[site] = next(colour for colour in range(len(taken) + 1) if colour not in taken)
+    return colours
+
+
+def _against_attribute(owner: ClassFacts, attribute: str) -> str:
+    tree = owner.index.tree
+    if attribute in tree.stored_names:
+        return f"`{attribute}` is replaced from outside somewhere in the tree"
+    for part in owner.family:
+        if part is not owner and attribute in part.assignments:
+            return f"`{part.node.name}` assigns `{attribute}` too"
+        if re.search(rf"\bself\.{re.escape(attribute)}\.\w+\s*[-+*/]?=[^=]", part.text):
+            return f"`{part.node.name}` changes the module after it is made"
+    return ""
+
+
+def _repeatable(owner: ClassFacts, assignment: Assignment) -> ast.expr | Refusal:
+    """The expression that made the module, if repeating it gives another one of the same."""
+    name, value = assignment.attribute, assignment.value
+    if assignment.method is None or value is None or assignment.via != "=":
+        return Refusal(f"`{name}` is not made by one expression")
+    if not isinstance(assignment.statement, ast.Assign) or len(assignment.statement.targets) != 1:
+        return Refusal(f"`{name}` is not assigned by a statement of its own")
+    if not isinstance(assignment.statement.targets[0], ast.Attribute):
+        return Refusal(f"`{name}` is not assigned by a statement of its own")
+    if not isinstance(value, (ast.Call, ast.IfExp)):
+        return Refusal(f"`{name}` came in as an object: there is no expression to repeat")
+    state = state_of(owner, assignment.method, value)
+    if state == "some":
+        return Refusal("the module holds parameters or buffers: copies would drift apart in training")
+    if state == "unknown":
+        made = dotted(value.func) if isinstance(value, ast.Call) else ""
+        return Refusal(f"it is not shown that {f'`{made}`' if made else 'the module'} holds no parameters and no buffers")
+    return value

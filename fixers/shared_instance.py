@@ -1,0 +1,110 @@
+"""MOD203: a fresh instance for each place, made by the expression that made the first one. Only without state."""
+
+from __future__ import annotations
+
+import ast
+
+from modulint.fixers.edits import Edit
+from modulint.fixers.proposal import Answer, Proposal, Refusal
+from modulint.fixers.surroundings import doubts
+from modulint.lint.classes import Function
+from modulint.lint.file import File, bound_names
+from modulint.lint.names import dotted
+from modulint.lint.rules.shared_instance import SharedInstance
+from modulint.lint.state import state_of
+
+
+def propose(file: File, subject: SharedInstance) -> Answer:
+    """The construction in place of the name."""
+    if subject.kind == "class attribute":
+        return _copied(file, subject)
+    if subject.kind == "default":
+        return Refusal("callers may count on the default; construct it in `__init__` when nothing is given")
+    if subject.kind == "other":
+        return Refusal("who takes it from the table decides whether it is shared; keep the class in the table")
+    function, owner = subject.function, subject.facts
+    if owner is None or isinstance(function, ast.Lambda) or function is None:
+        return Refusal("it is shared outside of a class")
+    if not isinstance(subject.use, (ast.Name, ast.Attribute)) or not isinstance(subject.use.ctx, ast.Load):
+        return Refusal("one statement gives it several names")
+    state = state_of(owner, function, subject.made)
+    if state != "none":
+        held = "holds parameters or buffers" if state == "some" else "is not shown to hold no parameters and no buffers"
+        return Refusal(f"the module {held}: copies would drift apart in training")
+    if reason := _against_repeating(function, subject.made):
+        return Refusal(reason)
+    text = file.source.code(subject.made)
+    edits = [Edit(file.source.start(subject.use), file.source.end(subject.use), text)]
+    if subject.in_loop and subject.kind == "local":
+        statement = _lone_statement(function, subject)
+        if statement is None:
+            return Refusal("the name has other uses beside the loop")
+        assert statement.end_lineno is not None
+        edits.append(Edit(file.source.line_starts[statement.lineno - 1], file.source.line_end(statement.end_lineno), ""))
+    doubt = doubts(owner)
+    return Proposal(tuple(edits), None, (), "unsafe" if doubt else "safe", doubt)
+
+
+def _against_repeating(function: Function, made: ast.expr) -> str:
+    """Why the expression may give something else where it is repeated."""
+    local = bound_names(function)
+    parameters = {a.arg for a in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]}
+    stored = [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    for node in ast.walk(made):
+        if isinstance(node, ast.Name) and node.id in local and (node.id not in parameters or node.id in stored):
+            return f"`{node.id}` may have another value where the instance is used again"
+        if isinstance(node, ast.Call) and node is not made:
+            return "its construction calls something else, which need not give the same twice"
+    return ""
+
+
+def _lone_statement(function: Function, subject: SharedInstance) -> ast.stmt | None:
+    """The statement that made the instance, if its only use is the one in the loop."""
+    uses = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == subject.name and isinstance(n.ctx, ast.Load)]
+    if uses != [subject.use]:
+        return None
+    return next((s for s in function.body if isinstance(s, ast.Assign) and s.value is subject.made), None)
+
+
+def _copied(file: File, subject: SharedInstance) -> Answer:
+    """``self.default_act`` read in ``__init__`` becomes a copy of it: who replaces the class attribute still can."""
+    owner = subject.facts
+    assert owner is not None
+    if state_of(owner, None, subject.made) != "none":
+        return Refusal("the module is not shown to hold no parameters and no buffers: copies would drift apart in training")
+    if owner.init is None:
+        return Refusal("the class has no `__init__` that reads it")
+    edits: list[Edit] = []
+    name = subject.name
+    for part in owner.family:
+        for method in part.methods.values():
+            for node in ast.walk(method):
+                if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load):
+                    if method is not owner.init or dotted(node) != f"self.{name}":
+                        return Refusal(f"`{part.node.name}.{method.name}` reads it too")
+                    if not _is_kept(owner.init, node):
+                        return Refusal("it is not simply put into an attribute")
+                    code = file.source.code(node)
+                    edits.append(Edit(file.source.start(node), file.source.end(node), f"copy.deepcopy({code})"))
+    if not edits:
+        return Refusal("nothing in this class's `__init__` reads it")
+    spelled = file.module.bindings.get("copy")
+    if spelled not in (None, ("copy",)) or "copy" in bound_names(owner.init):
+        return Refusal("`copy` is another name in this file")
+    doubt = doubts(owner)
+    imports = () if spelled else ("import copy",)
+    return Proposal(tuple(edits), None, imports, "unsafe" if doubt else "safe", doubt)
+
+
+def _is_kept(init: Function, read: ast.Attribute) -> bool:
+    """Whether a read is the value, or a branch of the value, of an assignment to an attribute of ``self``."""
+
+    def gives(value: ast.expr) -> bool:
+        return value is read or (isinstance(value, ast.IfExp) and (gives(value.body) or gives(value.orelse)))
+
+    return any(
+        isinstance(node, ast.Assign) and gives(node.value) and all(dotted(t).startswith("self.") for t in node.targets)
+        for node in ast.walk(init)
+    )
+
+
