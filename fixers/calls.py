@@ -10,12 +10,14 @@ from modulint.fixers.edits import Edit
 from modulint.fixers.imports import spell
 from modulint.fixers.placement import self_name
 from modulint.fixers.proposal import NAME, Answer, Beside, Definition, Proposal, Refusal
-from modulint.fixers.surroundings import against_children, doubts, not_constant
-from modulint.lint.classes import ClassFacts, first_argument
+from modulint.fixers.surroundings import against_children, doubts, not_constant, open_store
+from modulint.lint.assignments import first_argument
+from modulint.lint.classes import ClassFacts
 from modulint.lint.constructor import Constructor
-from modulint.lint.file import File, bound_names, is_static, method_around
+from modulint.lint.file import File, is_static, method_around
+from modulint.lint.scopes import bound_names
 from modulint.lint.forward import ForwardPath, Site
-from modulint.lint.names import dotted
+from modulint.lint.assignments import dotted
 from modulint.lint.source import Source
 
 
@@ -45,16 +47,15 @@ def to_module(
     owner = site.owner
     if reason := against_site(site) or against_children(owner):
         return Refusal(reason)
-    expression = construction(file, owner, constructor.module, constructor.keywords, checked)
+    expression = construction(file, owner, constructor.module, constructor.keywords, checked, site.guards)
     if isinstance(expression, Refusal):
         return expression
     text, needs, imports = expression
     edits = call_edits(file.source, site, constructor.tensors)
     if edits is None:
-        return Refusal("its arguments stand in another order than the module takes them")
-    before, after = neighbours(path, site)
-    definition = Definition(owner, stem, (text,), Beside(before, after, needs))
-    doubt = doubts(owner)
+        return Refusal("its arguments cannot be kept as they are written")
+    definition = Definition(owner, stem, (text,), beside(path, site, needs))
+    doubt = doubts(owner, constructor.module) or open_values(owner, needs) or _by_star(file, site)
     return Proposal(edits, definition, imports, "unsafe" if doubt else "safe", doubt)
 
 
@@ -64,6 +65,7 @@ def construction(
     module: str,
     keywords: Iterable[tuple[str | None, ast.expr | str]],
     checked: bool = False,
+    guards: Iterable[ast.expr] = (),
 ) -> tuple[str, frozenset[str], tuple[str, ...]] | Refusal:
     """The source that constructs ``module``, the attributes of ``self`` that it reads, and the imports that it needs.
 
@@ -76,7 +78,7 @@ def construction(
         if isinstance(value, str):
             text = value
         else:
-            if reason := against_value(owner, value, checked):
+            if reason := against_value(owner, value, checked, guards):
                 return Refusal(reason)
             needs |= read_attributes(owner, value)
             text = file.source.code(value) if hasattr(value, "lineno") and not isinstance(value, ast.Tuple) else ""
@@ -86,19 +88,44 @@ def construction(
     return f"{name}({', '.join(parts)})", frozenset(needs), imports
 
 
-def against_value(owner: ClassFacts, value: ast.expr, must_be_number: bool) -> str:
+def against_value(owner: ClassFacts, value: ast.expr, must_be_number: bool, guards: Iterable[ast.expr] = ()) -> str:
     """Why an argument has no fixed value in ``__init__``: one line, "" if it has one."""
     name = self_name(owner)
     local = bound_names(owner.init) if owner.init is not None else frozenset()
     for node in ast.walk(value):
         if isinstance(node, ast.Name) and node.id != name and node.id in local:
             return f"`{node.id}` is another name in `__init__`"
+        if isinstance(node, ast.Name) and node.id != name and _changes(owner, node.id):
+            return f"`{node.id}` is set more than once in its module"
     for attribute in read_attributes(owner, value):
-        if reason := not_constant(owner, attribute, must_be_number):
+        if reason := not_constant(owner, attribute, must_be_number, guards):
             return reason
     for node in ast.walk(value):
         if isinstance(node, ast.Attribute) and dotted(node).startswith(f"{name}.") and dotted(node).count(".") > 1:
             return f"`{dotted(node)}` is an attribute of another object and may change"
+    return ""
+
+
+def _changes(owner: ClassFacts, name: str) -> bool:
+    """Whether a module-level name may have another value when forward runs."""
+    return name in owner.module.globals or len(owner.module.bindings.get(name, ())) > 1
+
+
+def _by_star(file: File, site: Site) -> str:
+    """A doubt about a name that a star import brings: another one may bring another meaning."""
+    head = dotted(site.call.func).partition(".")[0]
+    method = method_around(site)
+    local = file.local_names(site.function) | (file.local_names(method) if method else frozenset())
+    stars = [star for star in file.module.stars if file.tree.is_outside(file.module, star)]
+    if stars and site.receiver is None and head and head not in file.module.bindings.keys() | local:
+        return f"`{head}` comes from a star import"
+    return ""
+
+
+def open_values(owner: ClassFacts, needs: Iterable[str]) -> str:
+    """A doubt about attributes that a definition reads: some code sets attributes under names that it computes."""
+    if needs and open_store(owner):
+        return f"code of the tree sets attributes under computed names, perhaps `{min(needs)}`"
     return ""
 
 
@@ -112,8 +139,8 @@ def read_attributes(owner: ClassFacts, value: ast.expr) -> set[str]:
     }
 
 
-def neighbours(path: ForwardPath, site: Site) -> tuple[str, str]:
-    """The attributes that hold the modules which run just before and just after a call, "" where there is none."""
+def beside(path: ForwardPath, site: Site, needs: frozenset[str]) -> Beside:
+    """Between the modules that run just before and just after a call, as far as this class's ``__init__`` makes them."""
     sites = path.sites
     index = sites.index(site)
 
@@ -124,7 +151,8 @@ def neighbours(path: ForwardPath, site: Site) -> tuple[str, str]:
 
     before = next((name for other in reversed(sites[:index]) if (name := attribute(other))), "")
     after = next((name for other in sites[index + 1 :] if (name := attribute(other))), "")
-    return before, after
+    users = frozenset(function.name for function in path.reached if not isinstance(function, ast.Lambda))
+    return Beside(before, after, needs, users)
 
 
 def call_edits(source: Source, site: Site, kept: tuple[ast.expr, ...]) -> tuple[Edit, ...] | None:
@@ -141,15 +169,17 @@ def call_edits(source: Source, site: Site, kept: tuple[ast.expr, ...]) -> tuple[
     name = f"{first_argument(method) if method else 'self'}.{NAME}"
     first, last = spans[0][0], spans[-1][1]
     dropped = [(start, first), *((a[1], b[0]) for a, b in zip(spans, spans[1:])), (last, end)]
-    if any("#" in source.text[a:b] for a, b in dropped) and site.receiver is None:
+    if site.receiver is not None:
+        if any("#" in source.text[a:b] for a, b in dropped):
+            return None
+        # What is called last wraps what is called first, and all of them start where the chain starts.
+        between = [Edit(a, b, ", ") for a, b in dropped[1:-1]]
+        return (Edit(start, first, f"{name}(", rank=-end), *between, Edit(last, end, ")"))
+    lines = "\n" in source.text[first:last] and "\n" in source.text[source.end(call.func) : first]
+    if lines or any("#" in source.text[a:b] for a, b in dropped):
+        # The arguments have lines or comments of their own, which are kept with those that stay.
         positions = [_position(call, node) for node in kept]
-        return (Edit(start, end, layout.keep_arguments(source.code(call), name, positions)),)
-    function_end = source.end(call.func)
-    after_all = max((source.end(node) for node in [*call.args, *(k.value for k in call.keywords)]), default=last)
-    if site.receiver is None and "\n" in source.text[first:last] and "\n" in source.text[function_end:first]:
-        # The arguments have lines of their own: keep the layout, and take out what is dropped.
-        if list(kept) == call.args[: len(kept)]:
-            return (Edit(start, function_end, name), Edit(last, after_all, ""))
+        return (Edit(start, end, layout.keep_arguments(source.code(call), name, positions, source.newline)),)
     between = [Edit(a, b, ", ") for a, b in dropped[1:-1] if source.text[a:b] != ", "]
     return (Edit(start, first, f"{name}("), *between, Edit(last, end, ")"))
 

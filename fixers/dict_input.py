@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import keyword
 
-from modulint.fixers.callers import callers
+from modulint.fixers.callers import callers, names_in_f_strings
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
-from modulint.lint.classes import Function
+from modulint.lint.assignments import Function
 from modulint.lint.file import File
 from modulint.lint.forward import default_of
 from modulint.lint.rules.dict_input import DictInput
@@ -20,13 +20,15 @@ def propose(file: File, subject: DictInput) -> Answer:
     function, name, source = subject.function, subject.parameter.arg, file.source
     if subject.others:
         return Refusal(f"`{name}` is used for more than reading known keys: line {subject.others[0].lineno}")
+    if name in names_in_f_strings(function):
+        return Refusal(f"an f-string uses `{name}`; what stands in f-strings is not rewritten")
     if not subject.reads:
         return Refusal(f"no key of `{name}` is read here")
     if default_of(function, name) is not None:
         return Refusal(f"`{name}` has a default")
     keys = list(dict.fromkeys(_key(read) for read in subject.reads))
-    copies = [statement for statement in ast.walk(function) if _copies(statement, subject.reads)]
-    if reason := _against_names(function, keys, name, len(copies)):
+    copies = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and _copies(source, node, subject.reads)]
+    if reason := _against_names(function, keys, name, copies):
         return Refusal(reason)
     found = callers(file, subject.facts)
     if isinstance(found, Refusal):
@@ -52,31 +54,31 @@ def _key(read: ast.Subscript) -> str:
     return str(read.slice.value)
 
 
-def _copies(statement: ast.AST, reads: tuple[ast.Subscript, ...]) -> bool:
-    """``image = inputs["image"]``: the parameter takes its place."""
-    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1 or statement.value not in reads:
+def _copies(source: Source, statement: ast.Assign, reads: tuple[ast.Subscript, ...]) -> bool:
+    """``image = inputs["image"]`` on a line of its own: the parameter takes its place."""
+    if len(statement.targets) != 1 or statement.value not in reads:
         return False
     target = statement.targets[0]
     assert isinstance(statement.value, ast.Subscript)
-    return isinstance(target, ast.Name) and target.id == _key(statement.value)
+    lines = source.text[source.line_starts[statement.lineno - 1] : source.line_end(statement.end_lineno or statement.lineno)]
+    alone = lines.strip().partition("#")[0].strip() == source.code(statement)
+    return alone and isinstance(target, ast.Name) and target.id == _key(statement.value)
 
 
-def _against_names(function: Function, keys: list[str], name: str, copies: int) -> str:
+def _against_names(function: Function, keys: list[str], name: str, copies: list[ast.Assign]) -> str:
+    arguments = function.args
+    taken = {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs] if a.arg != name}
+    taken |= {star.arg for star in (arguments.vararg, arguments.kwarg) if star is not None}
+    copied = {target.id for node in copies for target in node.targets if isinstance(target, ast.Name)}
     for key in keys:
         if not key.isidentifier() or keyword.iskeyword(key):
             return f"the key {key!r} is no name for a parameter"
-    other = [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and node.id in keys]
-    stores = [
-        node.id for node in ast.walk(function) if isinstance(node, ast.Name) and node.id in keys and isinstance(node.ctx, ast.Store)
-    ]
-    arguments = function.args
-    parameters = {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs] if a.arg != name}
-    if clash := parameters & set(keys):
-        return f"`{min(clash)}` is a parameter already"
-    if len(stores) != copies or (other and not copies):
-        return f"`{(stores or other)[0]}` is another name in `forward`"
-    if len(function.body) != len([s for s in function.body if not isinstance(s, (ast.Global, ast.Nonlocal))]):
-        return "`forward` declares global names"
+        if key in taken:
+            return f"`{key}` is a parameter already"
+        uses = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == key]
+        stores = [node for node in uses if isinstance(node.ctx, ast.Store)]
+        if uses and (key not in copied or len(stores) != 1):
+            return f"`{key}` is another name in `forward`"
     return ""
 
 
@@ -88,7 +90,7 @@ def _value_annotation(source: Source, annotation: ast.expr | None) -> str:
 
 
 def _removed(source: Source, statement: ast.stmt) -> Edit:
-    assert isinstance(statement, ast.stmt) and statement.end_lineno is not None
+    assert statement.end_lineno is not None
     return Edit(source.line_starts[statement.lineno - 1], source.line_end(statement.end_lineno), "")
 
 
@@ -105,8 +107,11 @@ def _call(source: Source, call: ast.Call, function: Function, name: str, keys: l
         return Refusal(f"line {call.lineno} calls it without `{name}` in sight")
     if not isinstance(given, ast.Dict):
         return Refusal(f"line {call.lineno} passes a dict that is made elsewhere")
-    written = [key.value if isinstance(key, ast.Constant) else None for key in given.keys]
-    if sorted(map(str, written)) != sorted(keys):
+    if source.text[source.end(given) :].lstrip()[:1] == ")" and source.text[: source.start(given)].rstrip()[-1:] == "(":
+        if source.text[: source.start(given)].rstrip()[:-1].rstrip()[-1:] in ("(", ","):
+            return Refusal(f"line {call.lineno} passes a dict in brackets of its own")
+    written = [key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else "" for key in given.keys]
+    if sorted(written) != sorted(keys):
         return Refusal(f"line {call.lineno} passes other keys than `forward` reads")
     positional = written == keys and named is None
     if not positional and index + 1 < len(call.args):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from modulint.fixers.callers import Caller, callers
+from modulint.fixers.callers import Caller, callers, names_in_f_strings
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.lint.file import File
@@ -105,6 +105,8 @@ def _reads(file: File, caller: Caller, keys: list[str]) -> list[Edit] | Refusal:
         return Refusal(f"line {line} hands the result on")
     name = parent.targets[0].id
     scope = next((p for p in reversed(caller.parents) if isinstance(p, (ast.FunctionDef, ast.AsyncFunctionDef))), file.syntax)
+    if name in names_in_f_strings(scope):
+        return Refusal(f"an f-string uses `{name}`; what stands in f-strings is not rewritten")
     uses = [node for node in ast.walk(scope) if isinstance(node, ast.Name) and node.id == name]
     reads = [n for n in ast.walk(scope) if isinstance(n, ast.Subscript) and n.value in uses and isinstance(n.ctx, ast.Load)]
     if len(uses) != len(reads) + 1:

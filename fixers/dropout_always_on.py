@@ -17,7 +17,7 @@ def propose(file: File, subject: AlwaysOn) -> Answer:
     site = subject.site
     operation = site.operation
     assert operation is not None
-    following = replace(operation, requires={name: "self.training" for name in operation.requires if "train" not in name})
+    following = replace(operation, requires={name: value for name, value in operation.requires.items() if value != "self.training"})
     outcome = constructor_of(following, site.call, file.local_names(site.function), self_name_of(site))
     if isinstance(outcome, Inexpressible):
         return Refusal(outcome.reason)

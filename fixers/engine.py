@@ -28,6 +28,8 @@ from modulint.lint.settings import Settings
 from modulint.lint.source import Source
 from modulint.lint.tree import Tree
 
+_NUMBERS = 100  # where a class computes its attribute names, no number may ever be free
+_STEMS = frozenset({"relu6"})  # names that end in a number of their own
 _PASSES = 12  # a fix can lay open another one; real files need three, and a loop must end
 
 
@@ -74,7 +76,7 @@ def process(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply
             chosen = [entry for entry in planned if isinstance(entry.answer, Proposal) and apply.takes(entry.answer)]
             if not chosen:
                 break
-            text, landed = _Pass(file).run(chosen)
+            text, landed = _make(file, chosen)
             if not landed:
                 break
             fixed += [_reported(file, entry) for entry in landed]
@@ -102,17 +104,13 @@ def plan(file: File, settings: Settings) -> list[_Planned]:
     planned = []
     for found in matches(file, settings):
         propose = fixer(found.rule)
-        answer = propose(file, found.match.subject) if propose else Refusal(_no_fixer(found.rule))
+        answer = propose(file, found.match.subject) if propose else Refusal(found.rule.no_fix)
         if isinstance(answer, Proposal) and answer.definition and (reason := against_place(answer.definition)):
             answer = Refusal(reason)
         planned.append(_Planned(found, answer))
     order = {loaded.rule.code: index for index, loaded in enumerate(rules())}
     planned.sort(key=lambda entry: (*_end(entry.found), order[entry.found.rule.code]))
     return planned
-
-
-def _no_fixer(rule: Rule) -> str:
-    return f"{rule.code} has no fix: see `modulint explain {rule.code}`"
 
 
 def _end(found: Found) -> tuple[int, int]:
@@ -122,6 +120,23 @@ def _end(found: Found) -> tuple[int, int]:
 
 def _reported(file: File, entry: _Planned) -> Finding:
     return finding(file, entry.found, entry.answer.fix)
+
+
+def _make(file: File, chosen: list[_Planned]) -> tuple[str, list[_Planned]]:
+    """One pass with all fixes; if they break the file, with the first one that alone does not."""
+    try:
+        return _Pass(file).run(chosen)
+    except _Broken:
+        for entry in chosen:
+            try:
+                return _Pass(file).run([entry])
+            except _Broken:
+                continue
+    raise Unchecked("a fix would break the file, so none was made; please report it")
+
+
+class _Broken(Exception):
+    """Edits whose result does not parse."""
 
 
 class _Pass:
@@ -147,7 +162,7 @@ class _Pass:
             text = settle(Source(source.path, source.encode(text)), self.file.syntax, self.imports, self.file.tree, self.file.module)
             compile(text, source.path, "exec", dont_inherit=True, flags=ast.PyCF_ONLY_AST)
         except (SyntaxError, ValueError) as error:
-            raise Unchecked(f"a fix would break the file, so none was made; please report it: {error}") from None
+            raise _Broken from error
         return text, landed
 
     def _land(self, proposal: Proposal) -> bool:
@@ -170,22 +185,24 @@ class _Pass:
             return self.shared[definition.key]
         facts = definition.facts
         name = definition.stem if definition.exact else self._free_name(facts, definition.stem)
+        if name is None:
+            return None
         line = f"{self_name(facts)}.{name} = "
         source = self.file.source
         added: list[Edit] = []
         if isinstance(definition.place, Behind):
             for statement, expression in zip(definition.place.statements, definition.expressions, strict=True):
-                place = behind(source, statement)
+                place = behind(facts, statement)
                 if isinstance(place, Refusal):
                     return None
                 added.append(self._line(place[0], place[1] + line + expression, rank=0))
         elif facts.init is None:
             if facts not in self.new_inits:
-                start = new_init(facts)
+                start = new_init(facts, definition.place.users)
                 if isinstance(start, Refusal):
                     return None
                 self.new_inits[facts] = start
-            _, indent, lines = self.new_inits[facts]
+            indent, lines = self.new_inits[facts][1:]
             lines.append(indent + line + definition.expressions[0])
         else:
             place = insertion(facts, definition.place)
@@ -206,15 +223,27 @@ class _Pass:
         text = source.newline + text if at_end_of_text else text + source.newline
         return Edit(offset, offset, text, rank)
 
-    def _free_name(self, facts: ClassFacts, stem: str) -> str:
+    def _free_name(self, facts: ClassFacts, stem: str) -> str | None:
         """``relu``, then ``relu2``, ``relu3``: the first that means nothing yet in the class and those related to it."""
         taken = taken_names(facts)
-        taken |= {name for other, name in self.given if other in facts.family or facts in other.family}
-        separator = "_" if stem[-1].isdigit() else ""
-        name, number = stem, 1
-        while name in taken or may_be_computed(facts, name):
-            number += 1
-            name = f"{stem}{separator}{number}"
-        return name
+        taken |= {
+            name for other, name in self.given if other.reference in facts.family or facts.reference in other.family
+        }
+        stems = (stem, f"{stem}_module", f"{stem}_op")
+        numbered = (
+            f"{base}{'_' if base[-1].isdigit() else ''}{number}" if number > 1 else base
+            for base in stems
+            for number in range(1, _NUMBERS)
+        )
+        return next(
+            (
+                name
+                for name in numbered
+                if name not in taken
+                and (name == stem or name not in _STEMS)
+                and not may_be_computed(facts.family.values(), name)
+            ),
+            None,
+        )
 
 

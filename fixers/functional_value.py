@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from modulint.fixers.calls import construction
 from modulint.fixers.edits import Edit
-from modulint.fixers.placement import self_name
-from modulint.fixers.proposal import Answer, Proposal, Refusal
-from modulint.fixers.surroundings import against_children, doubts, super_init
+from modulint.fixers.placement import last_child, self_name
+from modulint.fixers.proposal import Answer, Beside, Definition, Proposal, Refusal
+from modulint.fixers.surroundings import against_children, doubts, may_be_computed, open_store, super_init
 from modulint.lint.classes import ClassFacts
 from modulint.lint.constructor import Inexpressible, constructor_of
 from modulint.lint.file import File
-from modulint.lint.names import dotted
+from modulint.lint.assignments import dotted
 from modulint.lint.rules.functional_value import FunctionalValue
 
 
@@ -39,9 +38,21 @@ def propose(file: File, subject: FunctionalValue) -> Answer:
     if isinstance(expression, Refusal):
         return expression
     text, _, imports = expression
-    edit = Edit(file.source.start(subject.value), file.source.end(subject.value), text)
-    doubt = doubts(owner)
-    return Proposal((edit,), None, imports, "unsafe" if doubt else "safe", doubt)
+    source = file.source
+    statement = next(a.statement for a in owner.assignments[attribute] if a.value is subject.value)
+    definition = None
+    edit = Edit(source.start(subject.value), source.end(subject.value), text)
+    children = last_child(owner)
+    if children is not None and statement.lineno > children.lineno:
+        # The value is no child yet: as the last one it would be what code that slices `children()` cuts off.
+        assert statement.end_lineno is not None
+        if source.text[source.line_starts[statement.lineno - 1] : source.line_end(statement.end_lineno)].strip() != source.code(statement):
+            return Refusal("the module would be the last child, and its line holds more than the statement")
+        edit = Edit(source.line_starts[statement.lineno - 1], source.line_end(statement.end_lineno), "")
+        after = next(name for name, found in owner.assignments.items() for a in found if a.statement is children)
+        definition = Definition(owner, attribute, (text,), Beside(after=after), exact=True)
+    doubt = doubts(owner, outcome.module)
+    return Proposal((edit,), definition, imports, "unsafe" if doubt else "safe", doubt)
 
 
 def _attribute(subject: FunctionalValue, owner: ClassFacts | None) -> str:
@@ -57,23 +68,28 @@ def _attribute(subject: FunctionalValue, owner: ClassFacts | None) -> str:
 
 
 def _against_calls(file: File, owner: ClassFacts, attribute: str) -> str:
-    if attribute in owner.index.tree.stored_names | owner.index.tree.probed_names:
+    summary = owner.index.tree.summary
+    if attribute in summary.stored | summary.probed:
         return f"`{attribute}` is set or asked for by name somewhere in the tree"
-    for part in owner.family:
-        if len(part.assignments.get(attribute, ())) > (1 if part is owner else 0):
-            return f"`{attribute}` is assigned in several places"
-        if attribute in part.methods:
-            return f"`{part.node.name}` has a method of that name"
-        name = re.escape(attribute)
-        for node in ast.walk(part.node):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == attribute:
-                if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
-                    return f"`{attribute}` is called with more than a tensor"
-        reads = len(re.findall(rf"\bself\.{name}\b", part.text))
-        calls = len(re.findall(rf"\bself\.{name}\(", part.text))
-        stores = len(re.findall(rf"\bself\.{name}\s*(?::[^=\n]*)?=[^=]", part.text))
-        if reads != calls + stores:
-            return f"`{attribute}` is handed on or compared"
+    if open_store(owner):
+        return f"code of the tree sets attributes under computed names, `{attribute}` perhaps among them"
+    if len(owner.assignments.get(attribute, ())) > 1:
+        return f"`{attribute}` is assigned in several places"
+    for reference, header in owner.family.items():
+        if may_be_computed([header], attribute):
+            return f"`{header.name}` may assign `{attribute}` under a computed name"
+        if reference != owner.reference and attribute in header.stores | header.methods:
+            return f"`{header.name}` has an attribute or method `{attribute}` too"
+        if reference != owner.reference and attribute in header.mentions and reference.path != owner.reference.path:
+            return f"`{header.name}` in another file uses it"
+    for place in file.places:
+        node = place.node
+        if isinstance(node, ast.Attribute) and node.attr == attribute:
+            call = place.parents[-1]
+            if not isinstance(call, ast.Call) or call.func is not node:
+                return f"`{attribute}` is handed on or compared"
+            if len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
+                return f"`{attribute}` is called with more than a tensor"
     return ""
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from modulint.fixers.edits import Edit, Edits
+from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts
-from modulint.lint.file import File, bound_names
-from modulint.lint.names import ModuleFacts, module_statements
+from modulint.lint.file import File
+from modulint.lint.scopes import bound_names
+from modulint.lint.names import ModuleFacts
 from modulint.lint.source import Source
 from modulint.lint.tree import Tree
 
@@ -21,23 +24,29 @@ def spell(file: File, name: str, facts: ClassFacts) -> tuple[str, tuple[str, ...
     module = file.module
     shadowed = bound_names(facts.init) if facts.init is not None else frozenset()
     package, _, last = name.rpartition(".")
-    own = _alias(module, name, shadowed)
+    hidden = shadowed | module.typing_only
+    own = _alias(module, name, hidden)
     if own:
         return own, ()
-    for prefix in (package, "torch"):
-        alias = _alias(module, prefix, shadowed)
-        if alias:
-            return f"{alias}{name.removeprefix(prefix)}", ()
+    alias = _alias(module, package, hidden)
+    if alias:
+        return f"{alias}.{last}", ()
+    if "nn" not in hidden and file.tree.resolve(module, f"nn.{last}").name == name:
+        return f"nn.{last}", ()  # `nn` comes by a star import
     taken = module.bindings.keys() | shadowed
-    if any(t.startswith(f"{package}.") and t.count(".") == name.count(".") for t in _targets(module)) and last not in taken:
+    joins = any(t.startswith(f"{package}.") and t.count(".") == name.count(".") for t in _targets(module))
+    if joins and last not in taken:
         return last, (f"from {package} import {last}",)
+    alias = _alias(module, "torch", hidden)
+    if alias:
+        return f"{alias}{name.removeprefix('torch')}", ()
     if "nn" not in taken:
         return f"nn.{last}", ("from torch import nn",)
     return name, ("import torch",)
 
 
-def _alias(module: ModuleFacts, target: str, shadowed: frozenset[str]) -> str:
-    names = [name for name, targets in module.bindings.items() if targets == (target,) and name not in shadowed]
+def _alias(module: ModuleFacts, target: str, hidden: frozenset[str]) -> str:
+    names = [name for name, targets in module.bindings.items() if targets == (target,) and name not in hidden]
     usual = target.rpartition(".")[2]
     return usual if usual in names else names[0] if names else ""
 
@@ -54,57 +63,99 @@ def settle(source: Source, before: ast.Module, wanted: Iterable[str], tree: Tree
         SyntaxError: ``source`` does not parse.
     """
     syntax = ast.parse(source.text)
-    edits = Edits()
-    if not module.path.endswith("__init__.py"):
-        lost = _lost(before, syntax) - _wanted_elsewhere(tree, module)
-        for statement, block in _imports(syntax):
-            edits.add(_without(source, statement, block, lost))
     missing = [line for line in dict.fromkeys(wanted) if not _is_there(syntax, line)]
     if missing:
-        edits.add(_with(source, syntax, missing))
-    return edits.apply(source.text)
+        source = _edited(source, _with(source, syntax, missing))
+        syntax = ast.parse(source.text)
+    if module.path.endswith("__init__.py"):
+        return source.text
+    edits: list[Edit] = []
+    for statement, block, lost in _lost(before, syntax, _wanted_elsewhere(tree, module)):
+        edits += _without(source, statement, block, lost)
+    return _edited(source, edits).text
 
 
-def _lost(before: ast.Module, after: ast.Module) -> set[str]:
-    """Names that imports bind, that were used before and are no longer."""
-    bound = {alias.asname or alias.name.partition(".")[0] for node, _ in _imports(after) for alias in node.names}
-    return {name for name in bound & _used(before) if name not in _used(after)}
+def _edited(source: Source, edits: list[Edit]) -> Source:
+    made = Edits()
+    made.add(edits)
+    return Source(source.path, source.encode(made.apply(source.text)))
 
 
-def _used(syntax: ast.Module) -> set[str]:
-    """Names that are read somewhere, also as words in strings: annotations and ``__all__`` may stand in quotes."""
-    used: set[str] = set()
+_Import: TypeAlias = ast.Import | ast.ImportFrom
+_Scope: TypeAlias = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _lost(before: ast.Module, after: ast.Module, kept: set[str]) -> Iterator[tuple[_Import, list[ast.stmt], set[str]]]:
+    """Import statements with the block they stand in and the names they bind that were used before and are no longer."""
+    used_before = {name: _used(scope) for name, scope in _scopes(before)}
+    for name, scope in _scopes(after):
+        imports = list(_imports(scope))
+        if not imports:
+            continue
+        lost = used_before.get(name, set()) - _used(scope)
+        for statement, block in imports:
+            yield statement, block, lost - kept if name == "" else lost
+
+
+def _scopes(syntax: ast.Module) -> Iterator[tuple[str, _Scope]]:
+    """The module, under the name "", and every function that imports something itself."""
+    yield "", syntax
     for node in ast.walk(syntax):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(_imports(node)):
+            yield f"{node.name} {ast.unparse(node.args)}", node
+
+
+def _used(scope: _Scope) -> set[str]:
+    """Names that are read somewhere; also in annotations in quotes, in ``__all__`` and in doctests."""
+    used: set[str] = set()
+    for node in ast.walk(scope):
+        quoted: list[ast.AST] = []
         if isinstance(node, ast.Name):
             used.add(node.id)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200:
-            used.update(_WORD.findall(node.value))
+        elif isinstance(node, ast.arg):
+            quoted = [node.annotation] if node.annotation else []
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            quoted = [node.returns] if node.returns else []
+        elif isinstance(node, (ast.AnnAssign, ast.Subscript)):
+            quoted = [node.annotation if isinstance(node, ast.AnnAssign) else node.slice]
+        elif isinstance(node, ast.Assign) and any(dotted(target) == "__all__" for target in node.targets):
+            quoted = [node.value]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" in node.value:
+            lines = [line for line in node.value.splitlines() if line.lstrip().startswith((">>>", "..."))]
+            used.update(_WORD.findall(" ".join(lines)))
+        for part in quoted:
+            for inner in ast.walk(part):
+                if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                    used.update(_WORD.findall(inner.value))
     return used
 
 
 def _wanted_elsewhere(tree: Tree, module: ModuleFacts) -> set[str]:
-    """Names that other files of the tree import from this one."""
+    """Names that other files of the tree import from this one, or may read as its attributes."""
     prefix = f"{module.module}."
     names: set[str] = set()
     for importer in tree.importers(module.path):
-        if module.module in importer.stars:
-            names |= module.bindings.keys()
-        names |= {t.removeprefix(prefix) for t in _targets(importer) if t.startswith(prefix)}
+        targets = set(_targets(importer))
+        if module.module in importer.stars or module.module in targets:
+            return set(module.bindings)
+        names |= {target.removeprefix(prefix) for target in targets if target.startswith(prefix)}
     return names
 
 
-def _imports(syntax: ast.Module) -> Iterator[tuple[ast.Import | ast.ImportFrom, list[ast.stmt]]]:
-    """Every import statement with the block that it stands in."""
-    for node in ast.walk(syntax):
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(node, name, None)
-            if isinstance(block, list):
-                for statement in block:
-                    if isinstance(statement, (ast.Import, ast.ImportFrom)):
-                        yield statement, block
+def _imports(scope: _Scope) -> Iterator[tuple[_Import, list[ast.stmt]]]:
+    """The import statements of a scope, not of the functions in it, with the block that each stands in."""
+    blocks: list[list[ast.stmt]] = [scope.body]
+    while blocks:
+        block = blocks.pop()
+        for statement in block:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                yield statement, block
+            elif not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                blocks += [b for name in ("body", "orelse", "finalbody") if isinstance(b := getattr(statement, name, None), list)]
+                blocks += [handler.body for handler in getattr(statement, "handlers", ())]
 
 
-def _without(source: Source, node: ast.Import | ast.ImportFrom, block: list[ast.stmt], lost: set[str]) -> list[Edit]:
+def _without(source: Source, node: _Import, block: list[ast.stmt], lost: set[str]) -> list[Edit]:
     gone = [alias for alias in node.names if (alias.asname or alias.name.partition(".")[0]) in lost]
     assert node.end_lineno is not None
     whole = source.text[source.line_starts[node.lineno - 1] : source.line_end(node.end_lineno)]
@@ -115,16 +166,22 @@ def _without(source: Source, node: ast.Import | ast.ImportFrom, block: list[ast.
             return []  # another statement shares the line
         if len(block) == 1:
             return [Edit(source.start(node), source.end(node), "pass")]
-        return [Edit(source.line_starts[node.lineno - 1], source.line_end(node.end_lineno), "")]
+        end = source.line_end(node.end_lineno)
+        if node is block[0] and node.col_offset and not source.line_text(node.end_lineno + 1).strip():
+            end = source.line_end(node.end_lineno + 1)  # a function does not start with an empty line
+        return [Edit(source.line_starts[node.lineno - 1], end, "")]
     edits = []
     for index, alias in enumerate(node.names):
         if alias not in gone:
             continue
-        if any(later not in gone for later in node.names[index + 1 :]):
+        line = source.line_text(alias.lineno).strip()
+        if line.partition("#")[0].strip().rstrip(",").rstrip() == source.code(alias) and line != source.code(alias):
+            edits.append(Edit(source.line_starts[alias.lineno - 1], source.line_end(alias.lineno), ""))
+        elif any(later not in gone for later in node.names[index + 1 :]):
             edits.append(Edit(source.start(alias), source.start(node.names[index + 1]), ""))
         else:
             edits.append(Edit(source.end(node.names[index - 1]), source.end(alias), ""))
-    return [edit for edit in edits if "#" not in source.text[edit.start : edit.end]]
+    return edits
 
 
 def _is_there(syntax: ast.Module, line: str) -> bool:
@@ -145,9 +202,20 @@ def _with(source: Source, syntax: ast.Module, lines: list[str]) -> list[Edit]:
         else:
             rest.append(line)
     if rest:
-        torch = [node for node in top if _origin(node).partition(".")[0] == "torch"]
-        anchor = (torch or top or [node for node in syntax.body[:1] if _is_docstring(node)] or [None])[-1]
-        offset = source.line_end(anchor.end_lineno or anchor.lineno) if anchor is not None else 0
+        # torch's imports go behind those that are there, others in front of all but `from __future__`.
+        if rest[0].startswith(("from torch", "import torch")):
+            near = [node for node in top if _origin(node).partition(".")[0] == "torch"] or top
+        else:
+            near = [node for node in top if _origin(node) == "__future__"]
+        anchors: list[ast.stmt] = [*[node for node in syntax.body[:1] if _is_docstring(node)], *near]
+        if not near and top:
+            offset = source.line_starts[top[0].lineno - 1]
+        elif anchors:
+            offset = source.line_end(anchors[-1].end_lineno or anchors[-1].lineno)
+        else:
+            offset = source.line_starts[syntax.body[0].lineno - 1]
+        if not near and top and _origin(top[0]).partition(".")[0] == "torch":
+            rest.append("")  # torch's imports are a group of their own
         lead = source.newline if offset and not source.text[:offset].endswith(("\n", "\r")) else ""
         edits.append(Edit(offset, offset, lead + "".join(line + source.newline for line in rest)))
     return edits
@@ -168,7 +236,7 @@ def _extended(source: Source, node: ast.ImportFrom, name: str) -> Edit:
     return Edit(source.end(last), source.end(last), separator + name)
 
 
-def _origin(node: ast.Import | ast.ImportFrom) -> str:
+def _origin(node: _Import) -> str:
     if isinstance(node, ast.Import):
         return node.names[0].name
     return "" if node.level else node.module or ""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 
-def keep_arguments(call: str, function: str, kept: Sequence[int]) -> str:
+def keep_arguments(call: str, function: str, kept: Sequence[int], newline: str) -> str:
     """The source of ``call`` with another function, and with the arguments at the positions ``kept`` only.
 
     What is kept becomes positional and keeps its comments; what goes takes its own along.
@@ -19,13 +19,21 @@ def keep_arguments(call: str, function: str, kept: Sequence[int]) -> str:
     node = cst.parse_expression(call)
     assert isinstance(node, cst.Call)
     arguments = [node.args[position].with_changes(keyword=None, equal=cst.MaybeSentinel.DEFAULT) for position in kept]
-    last = node.args[-1]
     if len(arguments) < len(node.args):
-        # The last argument's comma decides how the closing bracket stands.
-        arguments[-1] = arguments[-1].with_changes(
-            comma=arguments[-1].comma if isinstance(last.comma, cst.Comma) else cst.MaybeSentinel.DEFAULT,
-            whitespace_after_arg=last.whitespace_after_arg,
-        )
+        arguments[-1] = _closing(arguments[-1], node.args[-1])
     stand_in = "modulint_function"
     rewritten = node.with_changes(func=cst.Name(stand_in), args=arguments)
-    return cst.Module([]).code_for_node(rewritten).replace(stand_in, function, 1)
+    return cst.Module([], default_newline=newline).code_for_node(rewritten).replace(stand_in, function, 1)
+
+
+def _closing(kept: cst.Arg, last: cst.Arg) -> cst.Arg:
+    """``kept`` in the place of the last argument: the closing bracket stands where it stood, comments stay."""
+    own = kept.comma.whitespace_after if isinstance(kept.comma, cst.Comma) else kept.whitespace_after_arg
+    other = last.comma.whitespace_after if isinstance(last.comma, cst.Comma) else last.whitespace_after_arg
+    if isinstance(own, cst.ParenthesizedWhitespace) and isinstance(other, cst.ParenthesizedWhitespace):
+        own = own.with_changes(indent=other.indent, last_line=other.last_line)
+    elif not (isinstance(own, cst.ParenthesizedWhitespace) and own.first_line.comment):
+        own = other
+    if isinstance(last.comma, cst.Comma):
+        return kept.with_changes(comma=last.comma.with_changes(whitespace_after=own), whitespace_after_arg=last.whitespace_after_arg)
+    return kept.with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=own)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from modulint.fixers.calls import against_site, construction, neighbours
+from modulint.fixers.calls import against_site, beside, construction, open_values
 from modulint.fixers.edits import Edit
-from modulint.fixers.proposal import NAME, Answer, Beside, Definition, Proposal, Refusal
+from modulint.fixers.proposal import NAME, Answer, Definition, Proposal, Refusal
 from modulint.fixers.surroundings import against_children, doubts
 from modulint.lint.constructor import not_fixed
 from modulint.lint.file import File, method_around, self_name_of
@@ -43,8 +43,7 @@ def propose(file: File, subject: BuiltCall) -> Answer:
     text, needs, imports = expression
     text = file.source.code(made.func) + text[text.index("(") :] if not imports else text
     assigned = _assigned_attribute(file, subject, name)
-    before, after = neighbours(subject.path, site)
-    place = Beside(before, after, needs)
+    place = beside(subject.path, site, needs)
     if assigned is None:
         stem = _stem(subject.module)
         edits: tuple[Edit, ...] = (Edit(file.source.start(made), file.source.end(made), f"{name}.{NAME}"),)
@@ -59,7 +58,7 @@ def propose(file: File, subject: BuiltCall) -> Answer:
             return Refusal("another statement shares the line")
         edits = (Edit(file.source.start(statement), file.source.end(statement), "pass") if alone else Edit(start, end, ""),)
         definition = Definition(owner, attribute, (text,), place, exact=True)
-    doubt = doubts(owner)
+    doubt = doubts(owner, subject.module) or open_values(owner, needs)
     proposal = Proposal(edits, definition, imports, "unsafe" if doubt else "safe", doubt)
     if subject.module in RANDOM:
         reason = "a module built on the spot is in train mode always; as a child it follows the mode"

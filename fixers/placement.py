@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from modulint.fixers.proposal import Behind, Beside, Definition, Refusal
 from modulint.fixers.surroundings import super_init
-from modulint.lint.classes import ClassFacts, Function, first_argument
-from modulint.lint.forward import attribute_value
+from modulint.lint.assignments import Function, dotted, first_argument
+from modulint.lint.classes import ClassFacts
+from modulint.lint.forward import attribute_value, constructed_value
 from modulint.lint.source import Source
 
 
@@ -23,9 +25,12 @@ def insertion(facts: ClassFacts, place: Beside) -> tuple[int, str] | Refusal:
     first = body.index(start) + 1
     for attribute in place.needs:
         first = max(first, _last_assignment(facts, body, attribute) + 1)
-    last = next((i for i, node in enumerate(body) if i >= body.index(start) and _returns(node)), len(body))
+    if _base_runs_forward(facts, place.users):
+        return Refusal("the `__init__` of a base runs the forward path before the module could be defined")
+    behind_start = [i for i in range(body.index(start) + 1, len(body))]
+    last = next((i for i in behind_start if _returns(body[i]) or _runs(facts, body[i], place.users)), len(body))
     if first > last:
-        return Refusal("`__init__` may return before the values are set that the module needs")
+        return Refusal("`__init__` returns or runs the forward path before the values are set that the module needs")
     position = _preferred(facts, body, place, first)
     children = [i for i, node in enumerate(body) if _makes_children(facts, node)]
     if children and position > children[-1]:
@@ -33,7 +38,13 @@ def insertion(facts: ClassFacts, place: Beside) -> tuple[int, str] | Refusal:
         position = children[-1]
         if position < first:
             return Refusal("the module would be the last child, which code that slices `children()` cuts off")
+    for index in range(position, len(body)):
+        before_return = [child for child in children if child < index]
+        if _returns(body[index]) and before_return and position > before_return[-1] >= first:
+            position = before_return[-1]  # nor is it the last child where `__init__` returns early
     position = max(first, min(position, last))
+    if any(_runs(facts, node, place.users) for node in body[: body.index(start)]):
+        return Refusal("`__init__` runs the forward path before that of its base")
     return _between(facts.source, body, position)
 
 
@@ -42,9 +53,9 @@ def against_place(definition: Definition) -> str:
     facts, place = definition.facts, definition.place
     answers: list[object]
     if isinstance(place, Behind):
-        answers = [behind(facts.source, statement) for statement in place.statements]
+        answers = [behind(facts, statement) for statement in place.statements]
     elif facts.init is None:
-        answers = [new_init(facts)]
+        answers = [new_init(facts, place.users)]
     else:
         answers = [insertion(facts, place)]
     return next((answer.reason for answer in answers if isinstance(answer, Refusal)), "")
@@ -74,8 +85,45 @@ def _makes_children(facts: ClassFacts, statement: ast.stmt) -> bool:
             if assignment.method is facts.init and (
                 assignment.statement is statement or _contains(statement, assignment.statement)
             ):
-                if assignment.via in ("add_module", "register_module") or attribute_value(facts, attribute).kind == "module":
+                if assignment.via in ("add_module", "register_module"):
                     return True
+                value = assignment.value
+                if value is None:
+                    return attribute_value(facts, attribute).kind == "module"
+                if constructed_value(facts, facts.init, value, attribute).kind == "module":
+                    return True
+    return False
+
+
+def _runs(facts: ClassFacts, statement: ast.stmt, users: frozenset[str]) -> bool:
+    """Whether a statement of ``__init__`` calls the instance, or a method that leads to one of ``users``."""
+    name = self_name(facts)
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call):
+            function = node.func
+            if isinstance(function, ast.Name) and function.id == name:
+                return True
+            if isinstance(function, ast.Attribute) and dotted(function) == f"{name}.{function.attr}":
+                if _leads_to(facts, function.attr, users, frozenset()):
+                    return True
+    return False
+
+
+def _leads_to(facts: ClassFacts, method: str, users: frozenset[str], seen: frozenset[str]) -> bool:
+    found = facts.method(method)
+    if found is None or method in seen:
+        return False
+    if method in users:
+        return True
+    owner, function = found
+    called = set(re.findall(r"\bself\.(\w+)\(", owner.source.code(function)))
+    return any(_leads_to(facts, other, users, seen | {method}) for other in called)
+
+
+def _base_runs_forward(facts: ClassFacts, users: frozenset[str]) -> bool:
+    for base in facts.mro[1:]:
+        if base.init is not None and any(_runs(facts, node, users) for node in base.init.body):
+            return True
     return False
 
 
@@ -109,21 +157,32 @@ def _between(source: Source, body: list[ast.stmt], position: int) -> tuple[int, 
     return source.line_end(before.end_lineno), indent
 
 
-def behind(source: Source, statement: ast.stmt) -> tuple[int, str] | Refusal:
-    """The start of the line behind a statement, in its block."""
+def behind(facts: ClassFacts, statement: ast.stmt) -> tuple[int, str] | Refusal:
+    """The start of the line behind a statement, in its block; in front of it where it makes the last child."""
+    source = facts.source
     assert statement.end_lineno is not None
     before = source.text[source.line_starts[statement.lineno - 1] : source.start(statement)]
     rest = source.text[source.end(statement) : source.line_end(statement.end_lineno)].strip()
     if before.strip() or (rest and not rest.startswith("#")):
         return Refusal("statements of `__init__` share a line")
+    if statement is last_child(facts):
+        return source.line_starts[statement.lineno - 1], before
     return source.line_end(statement.end_lineno), before
 
 
-def new_init(facts: ClassFacts) -> tuple[int, str, list[str]] | Refusal:
+def last_child(facts: ClassFacts) -> ast.stmt | None:
+    """The statement directly in ``__init__`` that makes the last child, None where none does."""
+    body = facts.init.body if facts.init is not None else []
+    return next((node for node in reversed(body) if _makes_children(facts, node)), None)
+
+
+def new_init(facts: ClassFacts, users: frozenset[str]) -> tuple[int, str, list[str]] | Refusal:
     """Where an ``__init__`` goes in a class without one, its indentation, and its first lines."""
     methods = [node for node in facts.node.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     if not methods:
         return Refusal("the class has no method of its own")
+    if _base_runs_forward(facts, users):
+        return Refusal("the `__init__` of a base runs the forward path before the module could be defined")
     source = facts.source
     first = methods[0]
     line = min([first.lineno, *(decorator.lineno for decorator in first.decorator_list)])
@@ -138,7 +197,7 @@ def new_init(facts: ClassFacts) -> tuple[int, str, list[str]] | Refusal:
     plain = (
         facts.outer_bases == ("torch.nn.Module",)
         and (inherited is None or _takes_nothing(inherited[1]))
-        and not any(len(below.node.bases) > 1 for below in facts.subclasses)
+        and not any(len(header.bases) > 1 for header in facts.family.values())
     )
     signature, arguments = ("self", "") if plain else ("self, *args, **kwargs", "*args, **kwargs")
     lines = [f"{indent}def __init__({signature}):", f"{indent}{step}super().__init__({arguments})"]

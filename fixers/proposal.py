@@ -22,12 +22,14 @@ class Beside:
     """Place a definition in ``__init__`` near the modules that run just before and just after it.
 
     ``before`` and ``after`` are attributes of ``self`` that hold these modules, "" where there is none. ``needs`` are
-    attributes that the definition reads.
+    attributes that the definition reads, ``users`` the methods of the forward path: an ``__init__`` that calls one of
+    them does so with the definition in place.
     """
 
     before: str = ""
     after: str = ""
     needs: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

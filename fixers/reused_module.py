@@ -8,12 +8,16 @@ import re
 from modulint.fixers.calls import against_site
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import NAME, Answer, Behind, Definition, Proposal, Refusal
-from modulint.fixers.surroundings import against_children, doubts
-from modulint.lint.classes import Assignment, ClassFacts
+from modulint.fixers.surroundings import against_children, doubts, may_be_computed
+from modulint.lint.assignments import Assignment
+from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Reuse, method_around
 from modulint.lint.forward import ForwardPath, Site
-from modulint.lint.names import dotted
+from modulint.lint.assignments import dotted
 from modulint.lint.state import state_of
+
+
+_PURE = frozenset({"int", "float", "bool", "tuple", "len", "max", "min", "abs", "round", "isinstance", "str"})
 
 
 def propose(file: File, subject: Reuse) -> Answer:
@@ -74,14 +78,16 @@ def _colours(path: ForwardPath, attribute: str) -> dict[Site, int]:
 
 
 def _against_attribute(owner: ClassFacts, attribute: str) -> str:
-    tree = owner.index.tree
-    if attribute in tree.stored_names:
+    summary = owner.index.tree.summary
+    if attribute in summary.stored:
         return f"`{attribute}` is replaced from outside somewhere in the tree"
-    for part in owner.family:
-        if part is not owner and attribute in part.assignments:
-            return f"`{part.node.name}` assigns `{attribute}` too"
-        if re.search(rf"\bself\.{re.escape(attribute)}\.\w+\s*[-+*/]?=[^=]", part.text):
-            return f"`{part.node.name}` changes the module after it is made"
+    if attribute in summary.touched:
+        return f"something is done to `{attribute}` beside calling it, which a copy would miss"
+    for reference, header in owner.family.items():
+        if reference != owner.reference and attribute in header.stores:
+            return f"`{header.name}` assigns `{attribute}` too"
+        if may_be_computed([header], attribute):
+            return f"`{header.name}` may assign `{attribute}` under a computed name"
     return ""
 
 
@@ -96,6 +102,8 @@ def _repeatable(owner: ClassFacts, assignment: Assignment) -> ast.expr | Refusal
         return Refusal(f"`{name}` is not assigned by a statement of its own")
     if not isinstance(value, (ast.Call, ast.IfExp)):
         return Refusal(f"`{name}` came in as an object: there is no expression to repeat")
+    if any(isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield)) or _has_effects(node, value) for node in ast.walk(value)):
+        return Refusal("making it calls something that need not give the same twice")
     state = state_of(owner, assignment.method, value)
     if state == "some":
         return Refusal("the module holds parameters or buffers: copies would drift apart in training")
@@ -103,3 +111,9 @@ def _repeatable(owner: ClassFacts, assignment: Assignment) -> ast.expr | Refusal
         made = dotted(value.func) if isinstance(value, ast.Call) else ""
         return Refusal(f"it is not shown that {f'`{made}`' if made else 'the module'} holds no parameters and no buffers")
     return value
+
+
+def _has_effects(node: ast.AST, value: ast.expr) -> bool:
+    """Whether a node is a call inside the construction, other than of what only computes."""
+    made = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+    return isinstance(node, ast.Call) and node not in made and dotted(node.func) not in _PURE

@@ -7,10 +7,12 @@ import ast
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.surroundings import doubts
-from modulint.lint.classes import Function
-from modulint.lint.file import File, bound_names
-from modulint.lint.names import dotted
+from modulint.lint.assignments import Function
+from modulint.lint.file import File
+from modulint.lint.scopes import bound_names
+from modulint.lint.assignments import dotted
 from modulint.lint.rules.shared_instance import SharedInstance
+from modulint.lint.source import Source
 from modulint.lint.state import state_of
 
 
@@ -36,7 +38,7 @@ def propose(file: File, subject: SharedInstance) -> Answer:
     text = file.source.code(subject.made)
     edits = [Edit(file.source.start(subject.use), file.source.end(subject.use), text)]
     if subject.in_loop and subject.kind == "local":
-        statement = _lone_statement(function, subject)
+        statement = _lone_statement(file.source, function, subject)
         if statement is None:
             return Refusal("the name has other uses beside the loop")
         assert statement.end_lineno is not None
@@ -58,25 +60,33 @@ def _against_repeating(function: Function, made: ast.expr) -> str:
     return ""
 
 
-def _lone_statement(function: Function, subject: SharedInstance) -> ast.stmt | None:
+def _lone_statement(source: Source, function: Function, subject: SharedInstance) -> ast.stmt | None:
     """The statement that made the instance, if its only use is the one in the loop."""
     uses = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == subject.name and isinstance(n.ctx, ast.Load)]
     if uses != [subject.use]:
         return None
-    return next((s for s in function.body if isinstance(s, ast.Assign) and s.value is subject.made), None)
+    statement = next((s for s in function.body if isinstance(s, ast.Assign) and s.value is subject.made), None)
+    if statement is None or len(statement.targets) != 1 or statement.end_lineno is None:
+        return None
+    lines = source.text[source.line_starts[statement.lineno - 1] : source.line_end(statement.end_lineno)]
+    return statement if lines.strip().partition("#")[0].strip() == source.code(statement) else None
 
 
 def _copied(file: File, subject: SharedInstance) -> Answer:
     """``self.default_act`` read in ``__init__`` becomes a copy of it: who replaces the class attribute still can."""
     owner = subject.facts
     assert owner is not None
-    if state_of(owner, None, subject.made) != "none":
-        return Refusal("the module is not shown to hold no parameters and no buffers: copies would drift apart in training")
+    others = [reference for reference, header in owner.family.items() if subject.name in header.stores]
+    if state_of(owner, None, subject.made) != "none" or others != [owner.reference]:
+        return Refusal("the module, or what a related class has in its place, is not shown to hold no parameters and no buffers: copies would drift apart in training")
     if owner.init is None:
         return Refusal("the class has no `__init__` that reads it")
     edits: list[Edit] = []
     name = subject.name
-    for part in owner.family:
+    for reference in owner.family:
+        part = owner.index.get(reference)
+        if part is None or (part.source is not file.source and subject.name in part.header.mentions):
+            return Refusal("a related class in another file reads it too")
         for method in part.methods.values():
             for node in ast.walk(method):
                 if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load):
@@ -92,6 +102,8 @@ def _copied(file: File, subject: SharedInstance) -> Answer:
     if spelled not in (None, ("copy",)) or "copy" in bound_names(owner.init):
         return Refusal("`copy` is another name in this file")
     doubt = doubts(owner)
+    if subject.name in owner.index.tree.summary.stored:
+        doubt = doubt or f"`{subject.name}` is replaced from outside, perhaps by a module with parameters"
     imports = () if spelled else ("import copy",)
     return Proposal(tuple(edits), None, imports, "unsafe" if doubt else "safe", doubt)
 

@@ -4,59 +4,78 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
-from modulint.lint.classes import ClassFacts, Function, decorators, first_argument
+from modulint.lint.assignments import Function, dotted, first_argument
+from modulint.lint.classes import ClassFacts
 from modulint.lint.forward import attribute_value, default_of
-from modulint.lint.names import dotted
-from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, STATELESS
+from modulint.lint.names import ClassHeader, last_part
+from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, RANDOM
+from modulint.lint.tree import Reference
 from modulint.lint.values import annotated
-
-_HOOKS = frozenset({"__getattr__", "__getattribute__", "__setattr__", "__new__", "__slots__", "__init_subclass__", "__delattr__"})
-_OWN_DICT = re.compile(r"\bself\.__dict__\b|\bvars\(self\)|\b__dict__\.update\b|\bcls\.__new__\(|\bobject\.__setattr__\(")
-_TYPED_SLICE = re.compile(r"\b(?:list|tuple|OrderedDict|dict)\(\s*(?:self\.)?([\w.]+)(?:\([^()]*\))?\.(?:named_)?children\(\)")
-# What torch's larger classes call their own attributes, among the names that a fix might choose.
-_TORCH_NAMES = frozenset({"dropout", "dropout1", "dropout2", "dropout3", "activation", "padding", "softmax"})
 
 
 def against_children(facts: ClassFacts) -> str:
     """What stands against a new submodule in this class: one line, "" if nothing does."""
-    if not facts.is_module:
-        return "the class is not shown to derive from torch.nn.Module" if not facts.outer_bases else _out_of_sight(facts)
+    if not facts.may_be_module:
+        return "the class is not shown to derive from torch.nn.Module"
     if facts.container_base:
         return f"the class is a {facts.container_base.removeprefix('torch.')}: a new child would join what it contains"
-    if any(keyword.arg == "metaclass" for part in facts.mro for keyword in part.node.keywords):
-        return "the class has a metaclass"
-    for part in facts.family:
-        if "dataclass" in decorators(part.node):
-            return f"`{part.node.name}` is a dataclass: its `__init__` is generated"
-        if (hooks := _HOOKS & (part.methods.keys() | part.assignments.keys())) :
-            return f"`{part.node.name}` defines `{min(hooks)}`"
-        if part.iterates_children:
-            return f"`{part.node.name}` iterates its children: a new one would join them"
-        if _OWN_DICT.search(part.text):
-            return f"`{part.node.name}` works on its own `__dict__`"
     if any(base.startswith("torch.jit.") for base in facts.outer_bases):
         return "the class is a ScriptModule"
-    for below in facts.subclasses:
-        if below.container_base:
-            return f"subclass `{below.node.name}` is a container: a new child would join what it contains"
-        if below.init is not None and not calls_super_init(below, below.init, facts):
-            return f"subclass `{below.node.name}` does not call this class's `__init__`"
+    for header in facts.family.values():
+        if header.traits:
+            return header.traits[0]
+    tree = facts.index.tree
+    for reference in facts.below:
+        below = tree.header(reference)
+        assert below is not None
+        if any(base.name in CONTAINERS for base in tree.above(reference)):
+            return f"subclass `{below.name}` is a container: a new child would join what it contains"
+        if below.reaches is not None and not _reaches(below, reference, facts):
+            return f"subclass `{below.name}` does not call this class's `__init__`"
+    for owner in facts.module.unpacked:
+        if _makes(facts, owner):
+            return f"`{owner}` is taken apart into its children in this file"
     return ""
 
 
-def doubts(facts: ClassFacts) -> str:
-    """Why a fix that adds a submodule to this class cannot be shown to be safe: one line, "" if it can."""
+def doubts(facts: ClassFacts, module: str = "") -> str:
+    """Why a fix that adds a submodule to this class cannot be shown to be safe: one line, "" if it can.
+
+    Args:
+        module: the class of the new submodule, ``torch.nn.ReLU``.
+    """
     if facts.unknown_base:
         return f"base class `{facts.unknown_base}` is out of sight"
-    for part in facts.family:
-        if any(_is_open(name) for name in part.computed_names):
-            return f"`{part.node.name}` sets attributes under computed names"
+    for header in facts.family.values():
+        if any(_is_open(name) for name in header.computed):
+            return f"`{header.name}` sets attributes under computed names"
+    if facts.module.unpacked:
+        return f"this file takes `{facts.module.unpacked[0]}` apart into its children, which may be of this class"
+    summary = facts.index.tree.summary
+    if module and module != "torch.nn.Identity" and last_part(module) in summary.tested:
+        return f"code of the tree looks for `{last_part(module)}` modules, and would find the new one"
+    return _against_mode(facts) if module in RANDOM else ""
+
+
+def _against_mode(facts: ClassFacts) -> str:
+    """Why a child may be in another mode than the module itself."""
+    if "training" in facts.index.tree.summary.stored:
+        return "`training` is set from outside somewhere in the tree"
+    for header in facts.family.values():
+        if "training" in header.stores or {"train", "eval"} & header.methods:
+            return f"`{header.name}` sets its mode in a way of its own, which a child need not follow"
     return ""
 
 
-def _out_of_sight(facts: ClassFacts) -> str:
-    return "" if facts.may_be_module else f"base class `{facts.unknown_base}` is not shown to be a module"
+def _makes(facts: ClassFacts, owner: str) -> bool:
+    """Whether ``Net()`` or the name ``net``, whose children are taken, is an instance of this class."""
+    name = facts.node.name
+    if owner.partition("(")[0].rpartition(".")[2] == name:
+        return True
+    assigned = rf"\b{re.escape(owner)}\s*(?::[^=\n]+)?=\s*(?:[\w.]+\.)?{re.escape(name)}\("
+    return bool(re.search(assigned, facts.source.text))
 
 
 def super_init(init: Function, facts: ClassFacts) -> ast.stmt | None:
@@ -68,20 +87,23 @@ def super_init(init: Function, facts: ClassFacts) -> ast.stmt | None:
     return last
 
 
-def calls_super_init(below: ClassFacts, init: Function, facts: ClassFacts) -> bool:
-    """Whether a subclass's ``__init__`` runs that of ``facts``, or of a class between the two."""
-    between = {part.node.name for part in below.mro if facts in part.mro}
-    for node in ast.walk(init):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__":
-            owner = node.func.value
-            if isinstance(owner, ast.Call) and dotted(owner.func) == "super":
-                if not owner.args or dotted(owner.args[0]).rpartition(".")[2] in {below.node.name, "__class__"}:
-                    return True
-                # super(Parent, self) skips Parent's own __init__
-                skipped = dotted(owner.args[0]).rpartition(".")[2]
-                return skipped not in between
-            if dotted(owner).rpartition(".")[2] in between - {below.node.name}:
+def _reaches(header: ClassHeader, reference: Reference, facts: ClassFacts) -> bool:
+    """Whether the ``__init__`` of a subclass runs that of ``facts``, or of a class between the two."""
+    tree = facts.index.tree
+    between = {header.name, facts.node.name}
+    for base in tree.above(reference):
+        if facts.reference in tree.above(base):
+            between.add(last_part(base.name))
+    assert header.reaches is not None
+    for call in header.reaches:
+        if call == "super" or call == f"super:{header.name}" or call == "super:__class__":
+            return True
+        if call.startswith("super:"):
+            # super(Parent, self) skips the __init__ of Parent itself
+            if call.removeprefix("super:") in between - {facts.node.name}:
                 return True
+        elif call in between - {header.name}:
+            return True
     return False
 
 
@@ -99,87 +121,103 @@ def _is_open(name: str) -> bool:
     return not re.search(r"['\"][^'\"]*\w[^'\"]*['\"]", name)
 
 
-def may_be_computed(facts: ClassFacts, name: str) -> bool:
-    """Whether an attribute that the class sets under a computed name may have this one: ``f"layer{i}"`` for ``layer1``."""
-    for part in facts.family:
-        for source in part.computed_names:
-            match = re.search(r"['\"]([^'\"]*)['\"]", source)
-            if match is None:
-                continue
-            pattern = re.sub(r"\\\{[^{}]*\\\}|%[ds]|\\\{\\\}", r"\\w*", re.escape(match[1]))
-            if re.fullmatch(pattern + r"\w*", name):
+def may_be_computed(headers: Iterable[ClassHeader], name: str) -> bool:
+    """Whether an attribute that a class sets under a computed name may be this one: ``f"layer{i}"`` for ``layer1``."""
+    for header in headers:
+        for source in header.computed:
+            literal = re.fullmatch(r"\s*[rRuU]?([fF]?)(['\"])(.*)\2\s*(?:%.*|\.format\(.*)?", source)
+            if literal is not None:
+                if re.fullmatch(_pattern(literal[3]), name):
+                    return True
+            elif any(part in name for part in re.findall(r"['\"]([^'\"]*\w[^'\"]*)['\"]", source)) or _is_open(source):
                 return True
     return False
 
 
-def taken_names(facts: ClassFacts) -> set[str]:
+def _pattern(template: str) -> str:
+    """A regular expression for what ``layer{i}``, ``layer%d`` or ``layer{}`` can become."""
+    return "".join(
+        r"\w+" if part.startswith(("{", "%")) else re.escape(part) for part in re.split(r"(\{[^{}]*\}|%\w)", template) if part
+    )
+
+
+# Names that the larger torch classes give their own attributes, beside those of their constructors.
+_TORCH_NAMES = frozenset(
+    "dropout dropout1 dropout2 dropout3 activation padding softmax threshold inplace scale_factor mode p eps dim groups "
+    "bias weight stride dilation kernel_size output_size upscale_factor lower upper alpha lambd negative_slope beta "
+    "flatten_parameters approximate min_val max_val norm1 norm2 norm3 linear1 linear2 self_attn out_proj".split()
+)
+
+
+def taken_names(facts: ClassFacts) -> frozenset[str]:
     """Every name that means something as an attribute of this class, of a class above or below it, or to the tree."""
-    tree = facts.index.tree
-    taken = set(MODULE_ATTRIBUTES) | tree.stored_names | tree.probed_names
-    for part in facts.family:
-        taken |= part.methods.keys() | part.assignments.keys()
-        for node in part.node.body:
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                taken.add(node.target.id)
-            elif isinstance(node, ast.ClassDef):
-                taken.add(node.name)
-        if any(base in MODULES - STATELESS and base != "torch.nn.Module" for base in part.outer_bases):
-            taken |= _TORCH_NAMES
-    return taken
+    summary = facts.index.tree.summary
+    taken = set(MODULE_ATTRIBUTES | summary.stored | summary.probed)
+    for header in facts.family.values():
+        taken |= header.methods | header.stores | header.mentions
+    if any(base in MODULES and base != "torch.nn.Module" for base in facts.outer_bases):
+        taken |= _TORCH_NAMES
+    return frozenset(taken)
 
 
-def not_constant(facts: ClassFacts, attribute: str, must_be_number: bool) -> str:
+def not_constant(facts: ClassFacts, attribute: str, must_be_number: bool, guards: Iterable[ast.expr] = ()) -> str:
     """Why ``self.attribute`` may change or be missing once ``__init__`` is over: one line, "" if it is fixed.
 
     Args:
         must_be_number: refuse a value that may be None, as constructors do that check what they get.
+        guards: the conditions under which the call runs that reads it.
     """
-    tree = facts.index.tree
-    if attribute in tree.stored_names:
+    summary = facts.index.tree.summary
+    if attribute in summary.stored:
         return f"`self.{attribute}` is set from outside somewhere in the tree"
     if facts.method(attribute) is not None:
         return f"`self.{attribute}` is a method or property"
     found = facts.attribute(attribute)
     if not found:
         return f"`self.{attribute}` is not set in a class that is in sight"
-    for part in facts.subclasses:
-        if attribute in part.assignments or attribute in part.methods:
-            return f"subclass `{part.node.name}` sets `self.{attribute}` too"
+    own = {part.reference for part in facts.mro}
+    for reference, header in facts.family.items():
+        if reference not in own and attribute in header.stores | header.methods:
+            return f"`{header.name}` sets `self.{attribute}` too"
+        if may_be_computed([header], attribute):
+            return f"`{header.name}` may set `self.{attribute}` under a computed name"
     for owner, assignment in found:
         if assignment.method is not None and assignment.method.name != "__init__":
             return f"`self.{attribute}` is set in `{assignment.method.name}` too"
         if assignment.via != "=" or assignment.value is None:
             return f"`self.{attribute}` is no plain value"
-        if not assignment.top and owner is facts:
+        if not assignment.top:
             return f"`self.{attribute}` is set under a condition"
-        if assignment.method is not None and must_be_number and _may_be_none(assignment.method, assignment.value):
+        guarded = any(re.search(rf"\b{re.escape(attribute)}\b", ast.unparse(guard)) for guard in guards)
+        if assignment.method is not None and must_be_number and _may_be_none(assignment.method, assignment.value, guarded):
             return f"`self.{attribute}` may be None, which the module's constructor refuses"
-    own = [assignment for owner, assignment in found if owner is found[0][0]]
-    if sum(assignment.method is not None for assignment in own) > 1:
+        if re.search(rf"\.{re.escape(attribute)}(?:\[[^\]\n]*\]\s*[-+*/]?=[^=]|\.(?:append|extend|insert|pop|update)\()", owner.text):
+            return f"the contents of `self.{attribute}` change"
+    if sum(assignment.method is not None for _, assignment in found) > 1:
         return f"`self.{attribute}` is set more than once"
-    if len({id(owner) for owner, assignment in found if assignment.method is not None}) > 1:
-        return f"`self.{attribute}` is set by a base class too"
     value = attribute_value(facts, attribute)
     if value.kind in ("function", "operation") or value.own or value.is_tensor or (value.kind == "module" and value.shown):
         return f"`self.{attribute}` is no plain value"
     return ""
 
 
-def _may_be_none(method: Function, value: ast.expr) -> bool:
+def _may_be_none(method: Function, value: ast.expr, guarded: bool) -> bool:
+    """Whether a value may be None. A condition on the attribute around its use is a hint that it may."""
     if isinstance(value, ast.Constant):
         return value.value is None
     if not isinstance(value, ast.Name):
-        return isinstance(value, ast.IfExp)
+        return isinstance(value, ast.IfExp) or guarded
     default = default_of(method, value.id)
-    if isinstance(default, ast.Constant) and default.value is None:
-        return True
+    if isinstance(default, ast.Constant):
+        return default.value is None
     argument = next((a for a in [*method.args.args, *method.args.kwonlyargs] if a.arg == value.id), None)
     if argument is None or argument.annotation is None:
-        return False
+        return guarded
     written = ast.unparse(argument.annotation)
-    return "Optional" in written or "None" in written or annotated(argument.annotation).kind not in ("other", "unknown")
+    return "Optional" in written or "None" in written or annotated(argument.annotation).kind != "other"
 
 
-def is_container(name: str) -> bool:
-    """Whether a torch class registers what it is given as its own chain."""
-    return name in CONTAINERS
+def open_store(facts: ClassFacts) -> bool:
+    """Whether the class's file, or one that imports it, sets attributes of other objects under computed names."""
+    importers = facts.index.tree.importers(facts.module.path)
+    return facts.module.open_stores or any(module.open_stores for module in importers)

@@ -4,40 +4,17 @@ from __future__ import annotations
 
 import ast
 import os
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
-from modulint.lint.names import ModuleFacts, base_name, dotted, module_statements
+from modulint.lint.assignments import Assignment, Function, assignments, decorators, first_argument, statements
+from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_header, class_nodes
 from modulint.lint.operations import CONTAINERS, MODULES
+from modulint.lint.scopes import bound_names
 from modulint.lint.source import Source, UnreadableSource
-from modulint.lint.tree import Reference, Tree
+from modulint.lint.tree import UNKNOWN, Reference, Tree
 
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-
-_CHILDREN = re.compile(r"\b(?:self|super\(\))\.(?:(?:named_)?children\(|_modules\b)")
-_COMPUTED_NAME = re.compile(r"\b(?:setattr\(\s*self\s*,|self\.(?:add_module|register_module)\()\s*([^\s,][^,\n]*),")
-_REGISTER = frozenset({"add_module", "register_module", "register_buffer", "register_parameter"})
-_BLOCKS = ("body", "orelse", "finalbody")
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """One place that gives an attribute of ``self`` (or of the class body, ``method`` being None) a value.
-
-    ``value`` is None where the value is not one expression: an unpacked tuple, a loop variable, an augmented assignment.
-    ``via`` is the call that makes it, ``register_buffer`` for example, or "=". ``top`` is true for a statement that
-    stands directly in the body of its method.
-    """
-
-    attribute: str
-    value: ast.expr | None
-    statement: ast.stmt
-    method: Function | None
-    via: str
-    top: bool
+_FILES = 48  # files whose syntax is kept beside the one at hand: bases of many models stand in few files
 
 
 class ClassFacts:
@@ -51,7 +28,7 @@ class ClassFacts:
         self.qualname = qualname
         self.reference = Reference("class", qualname, module.path)
         self.methods: dict[str, Function] = {}
-        for member in module_statements(node.body):
+        for member in statements(node.body):
             if isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef)) and "overload" not in decorators(member):
                 if not ({"setter", "deleter"} & decorators(member)):
                     self.methods[member.name] = member
@@ -63,7 +40,7 @@ class ClassFacts:
     def assignments(self) -> dict[str, list[Assignment]]:
         """Every assignment to an attribute in this class's own statements, by attribute, in source order."""
         found: dict[str, list[Assignment]] = {}
-        for assignment in self._all_assignments():
+        for assignment in assignments(self.node):
             found.setdefault(assignment.attribute, []).append(assignment)
         return found
 
@@ -132,42 +109,30 @@ class ClassFacts:
         return next((base for base in self.outer_bases if base in CONTAINERS), "")
 
     @cached_property
-    def subclasses(self) -> tuple[ClassFacts, ...]:
-        """All classes of the tree below this one, breadth first."""
-        found: list[ClassFacts] = []
-        queue = [self.reference]
-        seen = set(queue)
-        while queue:
-            for reference in self.index.tree.subclasses(queue.pop(0)):
-                if reference not in seen:
-                    seen.add(reference)
-                    queue.append(reference)
-                    facts = self.index.get(reference)
-                    if facts is not None:
-                        found.append(facts)
-        return tuple(found)
+    def header(self) -> ClassHeader:
+        known = self.module.classes.get(self.qualname)
+        return known or class_header(self.node, self.qualname, self.source.text.split("\n"))
 
     @cached_property
-    def family(self) -> tuple[ClassFacts, ...]:
-        """The classes whose instances share attributes with this one's: it, those above, those below and above these."""
-        members = dict.fromkeys(self.mro)
-        for facts in self.subclasses:
-            members.update(dict.fromkeys(facts.mro))
-        return tuple(members)
+    def below(self) -> tuple[Reference, ...]:
+        """The classes of the tree that derive from this one, directly or through others."""
+        return self.index.tree.below(self.reference)
+
+    @cached_property
+    def family(self) -> dict[Reference, ClassHeader]:
+        """The classes of the tree whose instances share attributes with this one's: it, those above it, those below it
+        and what these derive from as well."""
+        tree = self.index.tree
+        members = {self.reference: self.header}
+        for reference in [*(facts.reference for facts in self.mro), *(r for low in self.below for r in tree.above(low))]:
+            header = tree.header(reference)
+            if header is not None:
+                members.setdefault(reference, header)
+        return members
 
     @property
     def init(self) -> Function | None:
         return self.methods.get("__init__")
-
-    @cached_property
-    def iterates_children(self) -> bool:
-        """Whether its own text iterates or looks into its children."""
-        return bool(_CHILDREN.search(self.text))
-
-    @cached_property
-    def computed_names(self) -> tuple[str, ...]:
-        """The source of attribute names that are computed: ``setattr(self, f"layer{i}", ...)``, ``add_module(name, ...)``."""
-        return tuple(name for name in _COMPUTED_NAME.findall(self.text) if not _is_plain_string(name))
 
     @cached_property
     def text(self) -> str:
@@ -194,37 +159,56 @@ class ClassFacts:
         return [(facts, assignment) for facts in self.mro for assignment in facts.assignments.get(name, ())]
 
     def resolve(self, name: str) -> Reference:
-        """What a dotted name stands for at the level of this class's module."""
+        """What a dotted name stands for where this class is defined."""
+        if name.partition(".")[0] in self._enclosing_names:
+            return UNKNOWN
         return self.index.tree.resolve(self.module, name)
 
-    def _all_assignments(self) -> Iterator[Assignment]:
-        for member in module_statements(self.node.body):
-            if isinstance(member, (ast.Assign, ast.AnnAssign)):
-                targets = member.targets if isinstance(member, ast.Assign) else [member.target]
-                for target in targets:
-                    if isinstance(target, ast.Name):
-                        yield Assignment(target.id, member.value, member, None, "=", True)
-            elif isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                name = first_argument(member)
-                if name and not ({"staticmethod", "classmethod"} & decorators(member)):
-                    yield from _self_assignments(member.body, name, member, True)
+    @cached_property
+    def _enclosing_names(self) -> frozenset[str]:
+        """Names that the functions around the class bind."""
+        return self.index.enclosing_names(self) if "<locals>" in self.qualname else frozenset()
 
 
 class Classes:
-    """All classes of the files that were looked at in detail, each made once."""
+    """All classes of the files that were looked at in detail, each made once.
+
+    Syntax is large: the files that were not asked for lately are dropped, but only by :meth:`trim`, so that a class is
+    one object for as long as a file is worked on.
+    """
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._files: dict[str, dict[str, ClassFacts]] = {}
+        self._syntax: dict[str, ast.Module] = {}
+
+    def trim(self) -> None:
+        """Drop the files that were read first."""
+        for path in list(self._files)[: max(0, len(self._files) - _FILES)]:
+            del self._files[path]
+            self._syntax.pop(path, None)
+
+    def drop(self, path: str) -> None:
+        """Forget a file that has changed."""
+        self._files.pop(os.path.abspath(path), None)
+
+    def enclosing_names(self, facts: ClassFacts) -> frozenset[str]:
+        """Names that the functions around a class bind."""
+        names: set[str] = set()
+        for node in ast.walk(self._syntax[os.path.abspath(facts.source.path)]):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _stands_in(facts.node, node):
+                names |= bound_names(node)
+        return frozenset(names)
 
     def add(self, source: Source, syntax: ast.Module) -> dict[str, ClassFacts]:
         """The classes of a parsed file, by qualified name, in source order."""
         path = os.path.abspath(source.path)
         if path not in self._files:
             module = self.tree.add(source, syntax)
+            self._syntax[path] = syntax
             self._files[path] = {
                 qualname: ClassFacts(self, module, source, node, qualname)
-                for qualname, node in _class_nodes(syntax.body, "")
+                for qualname, node in class_nodes(syntax.body, "")
             }
         return self._files[path]
 
@@ -243,90 +227,15 @@ class Classes:
 _NO_BASES = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "object"})
 
 
-def decorators(function: Function | ast.ClassDef) -> set[str]:
-    """The last parts of a definition's decorators: ``{"property", "unused", "setter"}``."""
-    names = (dotted(d.func if isinstance(d, ast.Call) else d) for d in function.decorator_list)
-    return {name.rpartition(".")[2] for name in names}
+_INDEXES: WeakKeyDictionary[Tree, Classes] = WeakKeyDictionary()
 
 
-def first_argument(function: Function) -> str:
-    """The name of a function's first positional parameter, "" where it has none."""
-    arguments = [*function.args.posonlyargs, *function.args.args]
-    return arguments[0].arg if arguments else ""
+def classes_of(tree: Tree) -> Classes:
+    """The classes of a tree, looked at once for all files that are checked in this process."""
+    if tree not in _INDEXES:
+        _INDEXES[tree] = Classes(tree)
+    return _INDEXES[tree]
 
 
-def _class_nodes(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, ast.ClassDef]]:
-    for node in module_statements(body):
-        if isinstance(node, ast.ClassDef):
-            qualname = f"{prefix}{node.name}"
-            yield qualname, node
-            yield from _class_nodes(node.body, f"{qualname}.")
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield from _class_nodes(node.body, f"{prefix}{node.name}.<locals>.")
-
-
-def _self_assignments(body: Iterable[ast.stmt], name: str, method: Function, top: bool) -> Iterator[Assignment]:
-    for node in body:
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                yield from _targets(target, node.value, node, name, method, top)
-        elif isinstance(node, ast.AnnAssign):
-            if node.value is not None:
-                yield from _targets(node.target, node.value, node, name, method, top)
-        elif isinstance(node, ast.AugAssign):
-            yield from _targets(node.target, None, node, name, method, top)
-        elif isinstance(node, ast.Delete):
-            for target in node.targets:
-                yield from _targets(target, None, node, name, method, top)
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            yield from _registration(node.value, node, name, method, top)
-        elif isinstance(node, (ast.For, ast.AsyncFor)):
-            yield from _targets(node.target, None, node, name, method, False)
-        elif isinstance(node, (ast.With, ast.AsyncWith)):
-            for item in node.items:
-                if item.optional_vars is not None:
-                    yield from _targets(item.optional_vars, None, node, name, method, False)
-        if isinstance(node, ast.ClassDef):
-            continue
-        for block in _BLOCKS:
-            yield from _self_assignments(getattr(node, block, ()), name, method, False)
-        for handler in getattr(node, "handlers", ()):
-            yield from _self_assignments(handler.body, name, method, False)
-        for case in getattr(node, "cases", ()):
-            yield from _self_assignments(case.body, name, method, False)
-
-
-def _targets(
-    target: ast.expr, value: ast.expr | None, node: ast.stmt, name: str, method: Function, top: bool
-) -> Iterator[Assignment]:
-    if isinstance(target, (ast.Tuple, ast.List)):
-        values: list[ast.expr | None] = [None] * len(target.elts)
-        if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
-            values = list(value.elts)
-        for element, part in zip(target.elts, values, strict=True):
-            yield from _targets(element, part, node, name, method, top)
-    elif isinstance(target, ast.Starred):
-        yield from _targets(target.value, None, node, name, method, top)
-    elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == name:
-        yield Assignment(target.attr, value, node, method, "=", top)
-
-
-def _registration(call: ast.Call, node: ast.stmt, name: str, method: Function, top: bool) -> Iterator[Assignment]:
-    function = dotted(call.func)
-    owner, _, verb = function.rpartition(".")
-    arguments = call.args
-    if owner == name and verb in _REGISTER:
-        pass
-    elif function == "setattr" and len(arguments) > 1 and dotted(arguments[0]) == name:
-        verb, arguments = "=", arguments[1:]
-    else:
-        return
-    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-    attribute = arguments[0] if arguments else keywords.get("name")
-    value = arguments[1] if len(arguments) > 1 else next((v for k, v in keywords.items() if k != "name"), None)
-    if isinstance(attribute, ast.Constant) and isinstance(attribute.value, str):
-        yield Assignment(attribute.value, value, node, method, verb, top)
-
-
-def _is_plain_string(text: str) -> bool:
-    return bool(re.fullmatch(r"""(['"])\w*\1""", text.strip()))
+def _stands_in(inner: ast.ClassDef, outer: Function) -> bool:
+    return outer.lineno <= inner.lineno and (inner.end_lineno or 0) <= (outer.end_lineno or 0)

@@ -84,7 +84,7 @@ def check(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Mo
         return unparsed(path, data)
     try:
         file = parse(path, data, tree, settings, syntax)
-        findings = [finding(file, found, Fix("none", found.rule.fix)) for found in matches(file, settings)]
+        findings = [finding(file, found, Fix("none")) for found in matches(file, settings)]
     except Exception as error:
         return FileReport(path, failure=failure(error))
     return FileReport(path, findings=tuple(sorted(findings, key=lambda entry: entry.sort_key)))

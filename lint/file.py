@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from modulint.lint.classes import ClassFacts, Classes, Function, decorators, first_argument
+from modulint.lint.assignments import Function, decorators, dotted, first_argument
+from modulint.lint.classes import ClassFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of
-from modulint.lint.forward import AnyFunction, ForwardPath, Run, Site
-from modulint.lint.names import dotted
+from modulint.lint.forward import ForwardPath, Run, Site
 from modulint.lint.operations import OPERATIONS, Operation
+from modulint.lint.scopes import AnyFunction, bound_names
 from modulint.lint.source import Located, Source
 from modulint.lint.tree import Reference, Tree
 
@@ -51,13 +52,13 @@ class Place:
 class File:
     """One parsed file among the files of its tree."""
 
-    def __init__(
-        self, source: Source, syntax: ast.Module, tree: Tree, leaf_classes: Iterable[str] = (), classes: Classes | None = None
-    ) -> None:
+    def __init__(self, source: Source, syntax: ast.Module, tree: Tree, leaf_classes: Iterable[str] = ()) -> None:
         self.source = source
         self.syntax = syntax
         self.tree = tree
-        self.index = classes or Classes(tree)
+        self.index = classes_of(tree)
+        self.index.drop(source.path)
+        self.index.trim()
         self.leaf_classes = frozenset(leaf_classes)
         self.classes = {
             name: facts for name, facts in self.index.add(source, syntax).items() if not self._is_left_alone(name)
@@ -84,9 +85,22 @@ class File:
                 if facts.may_be_module:
                     paths.append(ForwardPath(facts))
             elif facts.methods.keys() - {"__init__"}:
-                below = [sub for sub in facts.subclasses if sub.may_be_module and sub.method("forward") is not None]
-                paths.extend(ForwardPath(sub) for sub in below[:_SUBCLASS_WALKS] if sub.qualname not in self.classes)
+                paths.extend(ForwardPath(sub) for sub in self._complete_subclasses(facts))
         return tuple(paths)
+
+    def _complete_subclasses(self, facts: ClassFacts) -> Iterator[ClassFacts]:
+        """Some classes of other files that give this one a ``forward``. Their headers are asked first: syntax costs."""
+        taken = 0
+        for reference in facts.below:
+            headers = [self.tree.header(base) for base in self.tree.above(reference)]
+            if reference.path == self.module.path or not any(h is not None and "forward" in h.methods for h in headers):
+                continue
+            sub = self.index.get(reference)
+            if sub is not None and sub.may_be_module:
+                yield sub
+                taken += 1
+                if taken == _SUBCLASS_WALKS:
+                    return
 
     @cached_property
     def sites(self) -> tuple[tuple[ForwardPath, Site], ...]:
@@ -165,6 +179,11 @@ class File:
             return f".{function.attr}"
         return self.source.code(function)
 
+    def is_attribute_of_self(self, site: Site) -> bool:
+        """Whether what is called is an attribute of the instance."""
+        name = self_name_of(site)
+        return bool(name) and dotted(site.call.func).startswith(f"{name}.") and site.receiver is None
+
     def own_weights(self, site: Site) -> bool:
         """Whether an operation on weights gets one that comes from ``self``."""
         assert site.operation is not None
@@ -208,32 +227,6 @@ class File:
             return None
         reference = self.resolve(name, place)
         return OPERATIONS.get(reference.name) if reference.kind == "external" else None
-
-
-def bound_names(function: AnyFunction) -> frozenset[str]:
-    """The names that are local to a function: parameters, and what its own statements bind."""
-    arguments = function.args
-    names = {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
-    names |= {star.arg for star in (arguments.vararg, arguments.kwarg) if star is not None}
-    if not isinstance(function, ast.Lambda):
-        names |= set(_stored_names(function.body))
-    return frozenset(names)
-
-
-def _stored_names(body: Iterable[ast.AST]) -> Iterator[str]:
-    for node in body:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-            continue
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            yield node.name
-        elif isinstance(node, ast.Lambda):
-            continue
-        yield from _stored_names(ast.iter_child_nodes(node))
 
 
 def method_around(site: Site) -> Function | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
-from modulint.lint.classes import Assignment, ClassFacts, Function, decorators, first_argument
-from modulint.lint.names import dotted, import_targets
+from modulint.lint.assignments import Assignment, Function, decorators, first_argument
+from modulint.lint.classes import ClassFacts
+from modulint.lint.assignments import dotted
+from modulint.lint.names import import_targets
 from modulint.lint.operations import (
     DISTINCTIVE_METHODS,
     MODULE_ATTRIBUTES,
@@ -22,6 +23,7 @@ from modulint.lint.operations import (
     RESULT_NOT_TENSOR,
     Operation,
 )
+from modulint.lint.scopes import AnyFunction, bound_names
 from modulint.lint.tree import Reference
 from modulint.lint.values import (
     OTHER,
@@ -49,8 +51,6 @@ _CERTAIN_MOVEMENT = frozenset({"view", "permute", "contiguous", "unsqueeze", "ex
 _BUILTIN_OTHER = frozenset({"len", "int", "float", "bool", "str", "range", "isinstance", "hasattr", "id", "type", "repr"})
 _PARAMETER = frozenset({"torch.nn.Parameter", "torch.nn.Buffer", "torch.nn.parameter.Parameter", "torch.nn.parameter.Buffer"})
 _RUNNERS = ("checkpoint", "_gradient_checkpointing_func")
-
-AnyFunction: TypeAlias = Function | ast.Lambda
 
 
 @dataclass(slots=True, eq=False)
@@ -210,7 +210,7 @@ class _Walker:
             self.frame.results.append(self.expression(function.body))
         else:
             self.block(function.body)
-        end = self.state
+        end: _State | None = self.state
         for state in self.frame.exits:
             end = _merge(end, state)
         results = self.frame.results
@@ -242,7 +242,7 @@ class _Walker:
                 default = defaults.get(name)
                 if isinstance(default, ast.Constant) and default.value is not None:
                     value = OTHER
-                elif name in evidence:
+                elif name in evidence and name not in self.context.module.bindings:
                     value = TENSOR
             bound[name] = value
         for star in (arguments.vararg, arguments.kwarg):
@@ -345,7 +345,7 @@ class _Walker:
         self.block(body)
         self.loop_exits.pop()
         self.silent -= 1
-        again = self.state
+        again: _State | None = self.state
         for state in exits:
             again = _merge(again, state)
         self.state = _merge(before.copy(), again)
@@ -380,7 +380,7 @@ class _Walker:
         self.block(node.body)
         middle = _merge(before, self.state.copy() if self.state else None)
         self.block(node.orelse)
-        end = self.state
+        end: _State | None = self.state
         for handler in node.handlers:
             self.state = middle.copy() if middle else None
             if handler.name and self.state:
@@ -636,7 +636,8 @@ class _Walker:
             value = self.expression(node.elt)
         self.loops = outer_loops
         if self.state is not None:
-            self.state.names = outer_names
+            walrus = {part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr)}
+            self.state.names = outer_names | {name: UNKNOWN for name in walrus}
         if isinstance(node, ast.DictComp):
             return Value("dict", node=node)
         made = "list" if isinstance(node, ast.ListComp) else ""
@@ -667,7 +668,8 @@ class _Walker:
             else:
                 receiver = self.expression(function.value)
                 method = function.attr
-                callee = self.attribute_of(receiver, method)
+                called_by_name = receiver.kind == "module" and receiver.path and method in ("forward", "__call__")
+                callee = receiver if called_by_name else self.attribute_of(receiver, method)
         elif isinstance(function, ast.Name) and not self._is_local(function.id):
             callee = self.of_global(function.id)
             if callee.kind == "unknown" and function.id in _BUILTIN_OTHER:
@@ -705,8 +707,6 @@ class _Walker:
         if callee.kind == "module":
             if receiver is not None and not receiver.path and method in MODULE_ATTRIBUTES and method != "forward":
                 return UNKNOWN
-            if receiver is not None and receiver.kind == "module" and method in ("forward", "__call__") and receiver.path:
-                callee = receiver
             return self._module_call(node, callee, positional, keywords)
         if callee.kind == "built":
             self._record(node, callee, positional, keywords)
@@ -743,6 +743,8 @@ class _Walker:
         name = f"torch.Tensor.{method}"
         operation = OPERATIONS.get(name)
         tensor = receiver.is_tensor or (receiver.kind == "unknown" and method in DISTINCTIVE_METHODS)
+        if operation is not None and operation.parameters and len(positional) >= len(operation.parameters):
+            return UNKNOWN  # more arguments than the tensor's method takes: it is another object's
         if operation is not None and tensor:
             self._record(node, Value("operation", operation=operation), positional, keywords, receiver)
         if tensor or (receiver.kind == "unknown" and method in _CERTAIN_MOVEMENT):
@@ -968,6 +970,8 @@ def constructed_value(owner: ClassFacts, method: Function | None, value: ast.exp
         if head == first_argument(method) and rest:
             return UNKNOWN
         return _parameter_value(method, parameter, name) if not rest else UNKNOWN
+    if method is not None and head in bound_names(method):
+        return UNKNOWN
     reference = owner.resolve(target)
     if reference.kind == "external" and reference.name in OPERATIONS:
         return Value("operation", operation=OPERATIONS[reference.name])
@@ -981,7 +985,7 @@ def _constructed_call(owner: ClassFacts, method: Function | None, call: ast.Call
     maybe = Value("module", path=name, shown=False)
     if not function:
         return maybe
-    if method is not None and _parameter(method, function.partition(".")[0]) is not None:
+    if method is not None and function.partition(".")[0] in bound_names(method):
         return maybe
     reference = owner.resolve(function)
     if reference.kind == "class":

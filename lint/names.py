@@ -1,24 +1,66 @@
-"""What one file binds at module level: imports, classes, functions, aliases. A pure function of the file's syntax."""
+"""What one file binds at module level, and what its classes look like from outside. A pure function of the file."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-# Attribute stores on anything but `self`, as text: precise enough, since it only ever makes a name count as taken.
-_STORE = re.compile(r"(?<![\w.])(?:\w+\.)*?(\w+)(?:\[[^\]\n]*\]|\([^()\n]*\))?\.(\w+)\s*(?:[-+*/%@|&^]|//|\*\*)?=(?!=)")
-_PROBE = re.compile(r"""\b(get|set|has|del)attr\(\s*([\w.\[\]]+)\s*,\s*["'](\w+)["']""")
+from modulint.lint.assignments import assignments, decorators, dotted, statements
+from modulint.lint.source import Source
+
+# What follows is read off the text: precise enough, since it only ever makes a fix more careful.
+# Patterns start with a literal where they can: that is what makes them fast.
+_STORE = re.compile(r"\.(\w+)[ \t]*(?:[-+*/%@|&^]|//|\*\*)?=(?!=)")
+_TOUCH = re.compile(
+    r"\.(\w+)\.(?:\w+\s*(?:[-+*/])?=(?!=)|(?:register_\w+|train|eval|requires_grad_|apply|add_module|half|to)\()"
+)
+_PROBE = re.compile(r"""attr\(\s*([\w.\[\]]+)\s*,\s*["'](\w+)["']""")
+_OPEN_STORE = re.compile(r"setattr\(\s*(?!self\b)[\w.\[\]]+\s*,\s*(?![\"']\w+[\"']\s*,)")
+_TESTED = re.compile(r"isinstance\(\s*\w+\s*,\s*\(?([\w\s.,|]+)\)?\s*\)")
+_PASSED = re.compile(r"=[ \t]?(?:\w+\.)*([A-Z]\w+)(?![\w.(\[])")
+_WORD_BEFORE = re.compile(r"\w+(?=\s*$)")
+_WALKS_MODULES = re.compile(r"(?:modules|children)\(\)")
+_CHILDREN_OF = re.compile(r"\.(?:(?:named_)?children\(\)|_modules\b)")
+_GLOBAL = re.compile(r"^[ \t]*global\s+([\w, ]+)", re.MULTILINE)
+
+_SELF = re.compile(r"\bself\.(\w+)")
+_CHILDREN = re.compile(
+    r"\b(?:self|super\(\))\.(?:(?:named_)?children\(|_modules\b)"
+    r"|\b(?:list|tuple|enumerate|next|iter|len|zip|reversed)\(\s*self\.(?:named_)?modules\("
+)
+_COMPUTED = re.compile(
+    r"\b(?:setattr\(\s*self\s*,|self\.(?:add_module|register_module|register_buffer|register_parameter)\()\s*"
+    r"((?:[^,()\n]|\([^()]*\))+),"
+)
+_OWN_DICT = re.compile(r"\bself\.__dict__\b|\bvars\(self\)|\b__dict__\.update\b|\bcls\.__new__\(|\bobject\.__setattr__\(")
+_INIT_CALL = re.compile(r"\bsuper\(\s*(?:([\w.]+)\s*,\s*\w+\s*)?\)\.__init__\(|\b([\w.]+)\.__init__\(\s*self\b")
+_HOOKS = frozenset({"__getattr__", "__getattribute__", "__setattr__", "__new__", "__slots__", "__init_subclass__", "__delattr__"})
 
 
 @dataclass(frozen=True, slots=True)
 class ClassHeader:
-    """A class statement as it stands, nothing resolved: bases are dotted names as written, "" for anything else."""
+    """A class as other classes need to know it, nothing resolved.
+
+    ``bases`` are dotted names as written, "" for anything else. ``stores`` are attributes that its statements set,
+    ``mentions`` all names that stand behind ``self.``. ``computed`` holds the source of attribute names that it computes,
+    ``reaches`` whose ``__init__`` its own calls: "super", "super:Name" for ``super(Name, self)``, or the name of a class;
+    None without an ``__init__``. ``traits`` are short statements of what makes it unusual.
+    """
 
     qualname: str
     bases: tuple[str, ...]
     methods: frozenset[str]
+    stores: frozenset[str]
+    mentions: frozenset[str]
+    computed: tuple[str, ...]
+    reaches: frozenset[str] | None
+    traits: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return last_part(self.qualname)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +70,29 @@ class ModuleFacts:
     ``bindings`` maps a module-level name to what it may stand for: an absolute dotted name for an import, a name with
     a leading dot for an alias of something in this file, ``class:Name`` and ``def:name`` for definitions, and "" for
     any other value. ``root`` is the directory from which absolute imports of the file's own package are found.
-    ``stored`` are attribute names that the file sets on objects other than ``self``; ``probed`` those it asks for by
-    ``getattr`` or ``hasattr``.
+
+    The rest is about objects that the file does not own: ``stored`` are attributes that it sets on other objects than
+    ``self``, ``touched`` those whose insides it changes (``model.drop.p = 0``), ``probed`` those it asks for by name,
+    ``tested`` the classes that it looks for with ``isinstance``, ``passed`` the classes it hands on by keyword,
+    ``unpacked`` what it iterates the children of. ``open_stores`` is true where it sets attributes under computed names.
     """
 
     path: str
     root: str
     module: str
+    checksum: int = 0
     bindings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stars: tuple[str, ...] = ()
+    typing_only: frozenset[str] = frozenset()
+    globals: frozenset[str] = frozenset()
     classes: dict[str, ClassHeader] = field(default_factory=dict)
     stored: frozenset[str] = frozenset()
+    touched: frozenset[str] = frozenset()
     probed: frozenset[str] = frozenset()
-
-
-def dotted(node: ast.expr) -> str:
-    """``a.b.c`` for a chain of names, "" for any other expression."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    parts.append(node.id)
-    return ".".join(reversed(parts))
+    tested: frozenset[str] = frozenset()
+    passed: frozenset[tuple[str, str]] = frozenset()
+    unpacked: tuple[str, ...] = ()
+    open_stores: bool = False
 
 
 def import_targets(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[str, str]]:
@@ -73,78 +114,177 @@ def import_targets(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[
         yield alias.asname or alias.name, f"{origin}.{alias.name}" if alias.name != "*" else f"{origin}.*"
 
 
-def module_facts(path: str, root: str, module: str, is_package: bool, text: str, tree: ast.Module) -> ModuleFacts:
-    """Gather the facts of one file. Function bodies are not entered."""
-    package = module if is_package else module.rpartition(".")[0]
-    bindings: dict[str, list[str]] = {}
-    stars: list[str] = []
-    classes: dict[str, ClassHeader] = {}
-
-    def bind(name: str, target: str) -> None:
-        targets = bindings.setdefault(name, [])
-        if target not in targets:
-            targets.append(target)
-
-    for node in module_statements(tree.body):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            for name, target in import_targets(node, package):
-                if name == "*":
-                    stars.append(target.removesuffix(".*"))
-                else:
-                    bind(name, target)
-        elif isinstance(node, ast.ClassDef):
-            bind(node.name, f"class:{node.name}")
-            classes.update((header.qualname, header) for header in class_headers(node, ""))
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            bind(node.name, f"def:{node.name}")
-        elif isinstance(node, ast.Assign):
-            for target_node in node.targets:
-                _bind_assignment(bind, target_node, node.value)
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            _bind_assignment(bind, node.target, node.value)
-        elif isinstance(node, (ast.For, ast.AugAssign)):
-            _bind_assignment(bind, node.target, None)
-
-    probes = _PROBE.findall(text)
-    stored = {name for owner, name in _STORE.findall(text) if owner != "self"}
+def module_facts(path: str, root: str, module: str, is_package: bool, source: Source, tree: ast.Module) -> ModuleFacts:
+    """Gather the facts of one file."""
+    text = source.text
+    bindings = _Bindings(module if is_package else module.rpartition(".")[0])
+    for node in statements(tree.body):
+        bindings.statement(node)
+    lines = re.split(r"\r\n|\r|\n", text) if "\r" in text else text.split("\n")
+    classes = {qualname: class_header(node, qualname, lines) for qualname, node in class_nodes(tree.body, "")}
+    probes = [(text[max(m.start() - 3, 0) : m.start()], m[1], m[2]) for m in _PROBE.finditer(text)]
+    stored = {m[1] for m in _STORE.finditer(text) if not text.endswith(("self", "cls"), 0, m.start())}
     stored.update(name for verb, owner, name in probes if verb in ("set", "del") and owner != "self")
+    for header in classes.values():
+        if "<locals>" in header.qualname and header.bases:
+            stored |= header.stores  # its base may be a parameter: whose attributes these are is anybody's guess
     return ModuleFacts(
         path=path,
         root=root,
         module=module,
-        bindings={name: tuple(targets) for name, targets in bindings.items()},
-        stars=tuple(stars),
+        checksum=source.checksum,
+        bindings={name: tuple(targets) for name, targets in bindings.names.items()},
+        stars=tuple(bindings.stars),
+        typing_only=_typing_only(tree),
+        globals=frozenset(_globals(text)),
         classes=classes,
         stored=frozenset(stored),
+        touched=frozenset(_TOUCH.findall(text)),
         probed=frozenset(name for _, _, name in probes),
+        tested=frozenset(_tested(text)),
+        passed=frozenset(_passed(text)),
+        unpacked=tuple(_unpacked(tree)) if _CHILDREN_OF.search(text) else (),
+        open_stores=bool(_OPEN_STORE.search(text)),
     )
 
 
-def module_statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Every statement that runs when a block at module or class level does, also inside ``if``, ``try`` and the like."""
-    for node in body:
-        yield node
-        for block in ("body", "orelse", "finalbody"):
-            if not isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-                yield from module_statements(getattr(node, block, ()))
-        for handler in getattr(node, "handlers", ()):
-            yield from module_statements(handler.body)
-        for case in getattr(node, "cases", ()):
-            yield from module_statements(case.body)
+def _tested(text: str) -> Iterator[str]:
+    """Classes that code which walks over the modules of a model looks for."""
+    if _WALKS_MODULES.search(text):
+        for names in _TESTED.findall(text):
+            yield from re.findall(r"\w+", names)
 
 
-def class_headers(node: ast.ClassDef, prefix: str) -> Iterator[ClassHeader]:
-    """The class and those nested in its body."""
-    qualname = f"{prefix}{node.name}"
-    members = list(module_statements(node.body))
-    yield ClassHeader(
+def _passed(text: str) -> Iterator[tuple[str, str]]:
+    """``act_layer=nn.PReLU``: the keyword and the last part of the class."""
+    for match in _PASSED.finditer(text):
+        word = _WORD_BEFORE.search(text, max(match.start() - 40, 0), match.start())
+        if word is not None:
+            yield word[0], match[1]
+
+
+def _globals(text: str) -> Iterator[str]:
+    if "global " in text:
+        for names in _GLOBAL.findall(text):
+            yield from (name.strip() for name in names.split(","))
+
+
+def _unpacked(tree: ast.Module) -> Iterator[str]:
+    """What the file takes the children of: ``model``, ``resnet18()``, but not ``self``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in ("children", "named_children", "_modules"):
+            owner = ast.unparse(node.value)
+            if owner not in ("self", "super()"):
+                yield owner
+
+
+class _Bindings:
+    """Collects what module-level statements bind."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+        self.names: dict[str, list[str]] = {}
+        self.stars: list[str] = []
+
+    def statement(self, node: ast.stmt) -> None:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for name, target in import_targets(node, self.package):
+                if name == "*":
+                    self.stars.append(target.removesuffix(".*"))
+                else:
+                    self.bind(name, target)
+        elif isinstance(node, ast.ClassDef):
+            self.bind(node.name, f"class:{node.name}")
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            self.bind(node.name, f"def:{node.name}")
+        elif isinstance(node, ast.Assign):
+            for assigned in node.targets:
+                self.assign(assigned, node.value)
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            self.assign(node.target, node.value)
+        elif isinstance(node, (ast.For, ast.AsyncFor, ast.AugAssign)):
+            self.assign(node.target, None)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            for item in node.items:
+                if item.optional_vars is not None:
+                    self.assign(item.optional_vars, None)
+
+    def bind(self, name: str, target: str) -> None:
+        targets = self.names.setdefault(name, [])
+        if target not in targets:
+            targets.append(target)
+
+    def assign(self, target: ast.expr, value: ast.expr | None) -> None:
+        if isinstance(target, ast.Name):
+            if isinstance(value, ast.Constant) and value.value is None:
+                return  # `try: import x / except ImportError: x = None`: the other branch says what it stands for
+            name = dotted(value) if value is not None else ""
+            self.bind(target.id, f".{name}" if name and name != target.id else "")
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for element in target.elts:
+                self.assign(element, None)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, None)
+
+
+def class_nodes(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, ast.ClassDef]]:
+    """The classes of a block by qualified name, also those inside classes and functions."""
+    for node in statements(body):
+        if isinstance(node, ast.ClassDef):
+            qualname = f"{prefix}{node.name}"
+            yield qualname, node
+            yield from class_nodes(node.body, f"{qualname}.")
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from class_nodes(node.body, f"{prefix}{node.name}.<locals>.")
+
+
+def class_header(node: ast.ClassDef, qualname: str, lines: Sequence[str]) -> ClassHeader:
+    """What others need to know of a class. ``lines`` are those of its file."""
+    text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+    members = list(statements(node.body))
+    methods = [m for m in members if isinstance(m, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    stores = {a.attribute for a in assignments(node)}
+    stores |= {m.target.id for m in members if isinstance(m, ast.AnnAssign) and isinstance(m.target, ast.Name)}
+    stores |= {m.name for m in members if isinstance(m, ast.ClassDef)}
+    inits = [m for m in methods if m.name == "__init__"]
+    reaches = None
+    if inits:
+        body = "\n".join("\n".join(lines[m.lineno - 1 : m.end_lineno]) for m in inits)
+        reaches = frozenset(
+            last_part(owner) if owner else f"super:{last_part(skipped)}" if skipped else "super"
+            for skipped, owner in _INIT_CALL.findall(body)
+        )
+    names = frozenset(m.name for m in methods)
+    return ClassHeader(
         qualname=qualname,
         bases=tuple(base_name(base) for base in node.bases),
-        methods=frozenset(m.name for m in members if isinstance(m, (ast.FunctionDef, ast.AsyncFunctionDef))),
+        methods=names,
+        stores=frozenset(stores),
+        mentions=frozenset(_SELF.findall(text)),
+        computed=tuple(_computed(text)),
+        reaches=reaches,
+        traits=tuple(_traits(node, text, names | stores, len(inits))),
     )
-    for member in members:
-        if isinstance(member, ast.ClassDef):
-            yield from class_headers(member, f"{qualname}.")
+
+
+def _computed(text: str) -> Iterator[str]:
+    if "setattr(" in text or "add_module(" in text or "register_" in text:
+        yield from (name for name in _COMPUTED.findall(text) if not _is_plain_string(name))
+
+
+def _traits(node: ast.ClassDef, text: str, names: frozenset[str], inits: int) -> Iterator[str]:
+    if any(keyword.arg == "metaclass" for keyword in node.keywords):
+        yield f"`{node.name}` has a metaclass"
+    if "dataclass" in decorators(node):
+        yield f"`{node.name}` is a dataclass: its `__init__` is generated"
+    if hooks := _HOOKS & names:
+        yield f"`{node.name}` defines `{min(hooks)}`"
+    if inits > 1 or (not inits and "__init__" in names):
+        yield f"`{node.name}` has an `__init__` that is chosen while it runs"
+    if ("modules(" in text or "children(" in text or "_modules" in text) and _CHILDREN.search(text):
+        yield f"`{node.name}` iterates its children: a new one would join them"
+    if any(word in text for word in ("__dict__", "vars(", "__new__", "__setattr__")) and _OWN_DICT.search(text):
+        yield f"`{node.name}` works on its own `__dict__`"
 
 
 def base_name(base: ast.expr) -> str:
@@ -152,15 +292,21 @@ def base_name(base: ast.expr) -> str:
     return dotted(base.value if isinstance(base, ast.Subscript) else base)
 
 
-def _bind_assignment(bind: object, target: ast.expr, value: ast.expr | None) -> None:
-    assert callable(bind)
-    if isinstance(target, ast.Name):
-        if isinstance(value, ast.Constant) and value.value is None:
-            return  # `try: import x / except ImportError: x = None`: the other branch says what it stands for
-        name = dotted(value) if value is not None else ""
-        bind(target.id, f".{name}" if name and name != target.id else "")
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for element in target.elts:
-            _bind_assignment(bind, element, None)
-    elif isinstance(target, ast.Starred):
-        _bind_assignment(bind, target.value, None)
+def last_part(name: str) -> str:
+    """``Name`` of ``package.module.Name``."""
+    return name.rpartition(".")[2]
+
+
+def _typing_only(tree: ast.Module) -> frozenset[str]:
+    """Names that are only bound for type checkers."""
+    names = set()
+    for node in tree.body:
+        if isinstance(node, ast.If) and dotted(node.test).endswith("TYPE_CHECKING"):
+            for inner in statements(node.body):
+                if isinstance(inner, (ast.Import, ast.ImportFrom)):
+                    names |= {alias.asname or alias.name.partition(".")[0] for alias in inner.names}
+    return frozenset(names)
+
+
+def _is_plain_string(text: str) -> bool:
+    return bool(re.fullmatch(r"""(['"])\w*\1""", text.strip()))

@@ -18,7 +18,7 @@ class Rule:
     """A guideline: its code, how it is named, why it stands, and examples that break and keep it.
 
     ``fix`` is the best that ``check --fix`` can do for it: a safe fix where its conditions hold, only an unsafe one,
-    or none. ``bad`` and ``good`` are whole files; each ``bad`` file gives at least one finding of this rule, no
+    or none; ``no_fix`` then says in one line what the user can do instead. ``bad`` and ``good`` are whole files; each ``bad`` file gives at least one finding of this rule, no
     ``good`` file gives any. ``targets`` are the tools that stumble over it. ``default`` is false for a rule that
     runs only when it is selected.
     """
@@ -31,5 +31,6 @@ class Rule:
     good: tuple[str, ...]
     targets: tuple[Target, ...]
     fix: FixKind = "none"
+    no_fix: str = ""
     default: bool = True
     source: str = ""

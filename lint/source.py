@@ -8,6 +8,7 @@ import io
 import re
 import tokenize
 import warnings
+import zlib
 from functools import cached_property
 from typing import Protocol
 
@@ -44,6 +45,7 @@ class Source:
             UnreadableSource: null bytes, an unknown or a wrong encoding.
         """
         self.path = path
+        self.checksum = zlib.crc32(data)
         if b"\0" in data:
             line = data.count(b"\n", 0, data.index(b"\0")) + 1
             raise UnreadableSource(f"line {line}: null byte in the source")

@@ -6,9 +6,11 @@ import ast
 import re
 from typing import Literal
 
-from modulint.lint.classes import Assignment, ClassFacts, Function
-from modulint.lint.names import dotted
+from modulint.lint.assignments import Assignment, Function
+from modulint.lint.classes import ClassFacts
+from modulint.lint.assignments import dotted
 from modulint.lint.operations import CONTAINERS, MODULES, STATEFUL_WITH, STATELESS
+from modulint.lint.scopes import bound_names
 from modulint.lint.tree import Reference
 from modulint.lint.values import annotated
 
@@ -28,8 +30,8 @@ def state_of(owner: ClassFacts, method: Function | None, value: ast.expr) -> Sta
     function = dotted(value.func)
     if not function:
         return "unknown"
-    if method is not None and function in _parameters(method):
-        return _made_by_parameter(owner, method, function)
+    if method is not None and function.partition(".")[0] in bound_names(method):
+        return _made_by_parameter(owner, method, function) if function in _parameters(method) else "unknown"
     return _made_by(owner, owner.resolve(function), value, method)
 
 
@@ -58,7 +60,7 @@ def class_state(facts: ClassFacts) -> State:
         return "some"
     state: State = "none"
     for part in facts.mro:
-        if part.computed_names or _DRAWS.search(part.text):
+        if part.header.computed or _DRAWS.search(part.text):
             return "unknown"
         for assignments in part.assignments.values():
             for assignment in assignments:
@@ -111,12 +113,27 @@ def _plain_parameter(owner: ClassFacts, assignment: Assignment, name: str) -> St
 
 
 def _made_by_parameter(owner: ClassFacts, method: Function, name: str) -> State:
-    """``act_layer()``: a class that came in as a constructor argument, judged by its default."""
+    """``act_layer()``: a class that came in as a constructor argument.
+
+    Judged by its default, unless the method binds the name anew, or some file of the tree hands on a class with
+    parameters under this name.
+    """
     _, default = _parameters(method)[name]
     target = dotted(default) if default is not None else ""
-    if not target:
+    stored = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in ast.walk(method))
+    passed = owner.index.tree.summary.passed
+    if not target or stored or not all(_is_stateless(owner, cls) for keyword, cls in passed if keyword == name):
         return "unknown"
     return _made_by(owner, owner.resolve(target), ast.Call(ast.Name(name), [], []), method)
+
+
+def _is_stateless(owner: ClassFacts, name: str) -> bool:
+    """Whether every class of this name, torch's or the tree's, holds no state."""
+    found = owner.index.tree.classes_named(name)
+    if f"torch.nn.{name}" in MODULES and not found:
+        return f"torch.nn.{name}" in STATELESS
+    facts = [owner.index.get(reference) for reference in found]
+    return bool(facts) and all(part is not None and class_state(part) == "none" for part in facts)
 
 
 def _parameters(method: Function) -> dict[str, tuple[ast.arg, ast.expr | None]]:

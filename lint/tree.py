@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from modulint.lint.names import ModuleFacts, module_facts
+from modulint.lint.names import ClassHeader, ModuleFacts, module_facts
 from modulint.lint.operations import MODULES, OPERATIONS
 from modulint.lint.source import Source, UnreadableSource
 
@@ -68,14 +68,35 @@ def module_name(path: str) -> tuple[str, str, bool]:
     return root, ".".join(parts if is_package else [*parts, stem]), is_package
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The facts of :class:`ModuleFacts` that are about other objects, of all files together."""
+
+    stored: frozenset[str]
+    touched: frozenset[str]
+    probed: frozenset[str]
+    tested: frozenset[str]
+    passed: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, modules: Sequence[ModuleFacts]) -> Summary:
+        return cls(
+            stored=frozenset().union(*(module.stored for module in modules)),
+            touched=frozenset().union(*(module.touched for module in modules)),
+            probed=frozenset().union(*(module.probed for module in modules)),
+            tested=frozenset().union(*(module.tested for module in modules)),
+            passed=frozenset().union(*(module.passed for module in modules)),
+        )
+
+
 class Tree:
     """All files that are known, by absolute path, and what their names stand for."""
 
     def __init__(self) -> None:
         self._modules: dict[str, ModuleFacts | None] = {}
         self._subclasses: dict[Reference, tuple[Reference, ...]] | None = None
-        self._stored: frozenset[str] | None = None
-        self._probed: frozenset[str] | None = None
+        self._summary: Summary | None = None
+        self._resolved: dict[tuple[str, str], Reference] = {}
 
     @classmethod
     def survey(cls, paths: Iterable[str]) -> Tree:
@@ -94,7 +115,7 @@ class Tree:
         """Take note that a file now holds ``data``."""
         path = os.path.abspath(path)
         self._modules.pop(path, None)
-        self._subclasses = self._stored = self._probed = None
+        self._forget()
         try:
             source = Source(path, data)
             self.add(source, source.parse())
@@ -102,15 +123,20 @@ class Tree:
             self._modules[path] = None
 
     def add(self, source: Source, syntax: ast.Module) -> ModuleFacts:
-        """Take in a file that is already parsed, so that it is not read again."""
+        """Take in a file that is already parsed, as it is now."""
         path = os.path.abspath(source.path)
         known = self._modules.get(path)
-        if known is None:
+        if known is None or known.checksum != source.checksum:
             root, module, is_package = module_name(path)
-            known = module_facts(path, root, module, is_package, source.text, syntax)
+            known = module_facts(path, root, module, is_package, source, syntax)
             self._modules[path] = known
-            self._subclasses = self._stored = self._probed = None
+            self._forget()
         return known
+
+    def _forget(self) -> None:
+        """Drop what was worked out from all files together."""
+        self._subclasses = self._summary = None
+        self._resolved = {}
 
     def module(self, path: str) -> ModuleFacts | None:
         """The facts of the file at an absolute ``path``, None where it cannot be read or parsed."""
@@ -126,11 +152,18 @@ class Tree:
 
     def resolve(self, module: ModuleFacts, name: str) -> Reference:
         """What the dotted ``name`` stands for at module level of ``module``."""
-        return self._resolve_local(module, name, _HOPS)
+        key = (module.path, name)
+        if key not in self._resolved:
+            self._resolved[key] = self._resolve_local(module, name, _HOPS)
+        return self._resolved[key]
 
     def resolve_import(self, module: ModuleFacts, target: str) -> Reference:
         """What the absolute dotted name that an import in ``module`` binds stands for."""
         return self._resolve_absolute(module.root, target, _HOPS)
+
+    def is_outside(self, module: ModuleFacts, name: str) -> bool:
+        """Whether an absolute module name that ``module`` imports is no file of the tree."""
+        return self._find(module.root, name) is None
 
     def subclasses(self, of: Reference) -> tuple[Reference, ...]:
         """The classes in files known so far that derive directly from the class ``of``, in a stable order."""
@@ -147,19 +180,55 @@ class Tree:
             self._subclasses = {base: tuple(classes) for base, classes in found.items()}
         return self._subclasses.get(of, ())
 
-    @property
-    def stored_names(self) -> frozenset[str]:
-        """Attribute names that some file sets on objects other than ``self``."""
-        if self._stored is None:
-            self._stored = frozenset().union(*(m.stored for m in self._modules.values() if m))
-        return self._stored
+    def header(self, reference: Reference) -> ClassHeader | None:
+        """The header of a class."""
+        module = self._modules.get(reference.path) if reference.kind == "class" else None
+        return module.classes.get(reference.name) if module is not None else None
+
+    def classes_named(self, name: str) -> tuple[Reference, ...]:
+        """The classes of the tree with this name, in files known so far."""
+        return tuple(
+            Reference("class", header.qualname, module.path)
+            for module in self._modules.values()
+            if module is not None
+            for header in module.classes.values()
+            if header.name == name
+        )
+
+    def below(self, of: Reference) -> tuple[Reference, ...]:
+        """All classes that derive from the class ``of``, directly or through others, breadth first."""
+        queue, seen = [of], {of}
+        found: list[Reference] = []
+        while queue:
+            for reference in self.subclasses(queue.pop(0)):
+                if reference not in seen:
+                    seen.add(reference)
+                    queue.append(reference)
+                    found.append(reference)
+        return tuple(found)
+
+    def above(self, of: Reference) -> tuple[Reference, ...]:
+        """The class ``of`` and what it derives from, nearest first; classes outside of the tree are external or unknown."""
+        line: dict[Reference, None] = {}
+        queue = [of]
+        while queue:
+            reference = queue.pop(0)
+            if reference in line:
+                continue
+            line[reference] = None
+            header = self.header(reference)
+            if header is not None:
+                module = self._modules[reference.path]
+                assert module is not None
+                queue += [self.resolve(module, base) if base else UNKNOWN for base in header.bases]
+        return tuple(line)
 
     @property
-    def probed_names(self) -> frozenset[str]:
-        """Attribute names that some file asks for by ``getattr``, ``hasattr`` and the like."""
-        if self._probed is None:
-            self._probed = frozenset().union(*(m.probed for m in self._modules.values() if m))
-        return self._probed
+    def summary(self) -> Summary:
+        """What all files together do to objects that they do not own."""
+        if self._summary is None:
+            self._summary = Summary.of([module for module in self._modules.values() if module is not None])
+        return self._summary
 
     def importers(self, path: str) -> tuple[ModuleFacts, ...]:
         """The other files known so far that import something from the file at ``path``."""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from modulint.lint.file import File, Place
-from modulint.lint.names import dotted
+from modulint.lint.assignments import dotted
 
 MULTIPLE = 32  # channels that the vector units of common accelerators take at once
 

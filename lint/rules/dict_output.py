@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from modulint.lint.classes import ClassFacts, Function
+from modulint.lint.assignments import Function
+from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match
 from modulint.lint.forward import ForwardPath
 from modulint.lint.rule import Rule

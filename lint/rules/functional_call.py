@@ -79,8 +79,8 @@ class FunctionalCall:
 def check(file: File) -> Iterator[Match]:
     """Calls of operations that a module expresses with the arguments they have."""
     for path, site in file.sites:
-        if site.operation is None or site.operation.kind != "module":
-            continue
+        if site.operation is None or site.operation.kind != "module" or file.is_attribute_of_self(site):
+            continue  # `self.act = F.relu` is a functional that is kept as a value
         outcome = file.constructor(site)
         if isinstance(outcome, Constructor):
             short = outcome.module.removeprefix("torch.")

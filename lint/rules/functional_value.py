@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modulint.lint.file import File, Match, Place
-from modulint.lint.names import dotted
+from modulint.lint.assignments import dotted
 from modulint.lint.operations import Operation
 from modulint.lint.rule import Rule
 

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from modulint.lint.file import File, Match
-from modulint.lint.names import base_name, dotted
+from modulint.lint.assignments import dotted
+from modulint.lint.names import base_name
 from modulint.lint.rule import Rule
 
 RULE = Rule(
@@ -58,6 +59,7 @@ class Pyramid(nn.Module):
     ),
     targets=("aimet", "jit", "onnx"),
     fix="none",
+    no_fix="pass and return tensors, or tuples of tensors",
     source="AIMET model guidelines: inputs and outputs are tensors or tuples of tensors",
 )
 

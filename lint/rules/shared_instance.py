@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from modulint.lint.classes import ClassFacts, Function, first_argument
+from modulint.lint.assignments import Function, first_argument
+from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match, Place
-from modulint.lint.forward import AnyFunction
-from modulint.lint.names import dotted
+from modulint.lint.scopes import AnyFunction
+from modulint.lint.assignments import dotted
 from modulint.lint.operations import CONTAINERS, MODULES
 from modulint.lint.rule import Rule
 
@@ -132,6 +134,8 @@ def _class_level(file: File) -> Iterator[Match]:
             for assignment in assignments:
                 value = assignment.value
                 if assignment.method is None and isinstance(value, ast.Call) and _is_module_class(file, facts, value):
+                    if not _is_shared(file, name):
+                        continue
                     message = f"`{name}` is one object for every instance of `{facts.node.name}` that uses it"
                     subject = SharedInstance("class attribute", value, value, name, facts, None)
                     yield Match(value, message, facts, subject)
@@ -140,6 +144,12 @@ def _class_level(file: File) -> Iterator[Match]:
                 if isinstance(default, ast.Call) and _is_module_class(file, facts, default):
                     message = "a module as default argument is one object for all that are constructed without it"
                     yield Match(default, message, facts, SharedInstance("default", default, default, "", facts, method))
+
+
+def _is_shared(file: File, name: str) -> bool:
+    """Whether the file reads a class attribute other than to copy it."""
+    reads = re.findall(rf"(\w+\()?\b\w+\.{re.escape(name)}\b(?!\s*=[^=])", file.source.text)
+    return any(before != "deepcopy(" for before in reads)
 
 
 def _tables(file: File) -> Iterator[Match]:

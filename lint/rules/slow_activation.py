@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from modulint.lint.file import File, Match
-from modulint.lint.names import dotted
+from modulint.lint.assignments import dotted
 from modulint.lint.rule import Rule
 
 RULE = Rule(
@@ -47,6 +47,7 @@ class Net(nn.Module):
     ),
     targets=("aimet",),
     fix="none",
+    no_fix="another activation computes something else, and has to be trained",
     source="AIMET architecture checker: activations PReLU and SiLU",
 )
 
