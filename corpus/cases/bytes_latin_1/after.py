@@ -1,0 +1,20 @@
+# -*- coding: latin-1 -*-
+"""Another encoding: the größe of each character is one byte."""
+import torch
+from torch import nn
+
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(32, 32)  # müde
+        self.relu = nn.ReLU()
+        self.out = nn.Linear(32, 32)
+
+    def forward(self, x):
+        assert "ä" == "\xe4"; x = self.relu(self.fc(x))  # größer als null
+        return self.out(x)
+
+
+def build():
+    return Model(), (torch.randn(2, 32),)

@@ -1,0 +1,17 @@
+"""A size that `forward` computes is not there yet when `__init__` runs."""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(32, 32, 3)
+
+    def forward(self, x):
+        size = x.shape[-1] // 2
+        return F.adaptive_avg_pool2d(self.conv(x), size)
+
+
+def build():
+    return Model(), (torch.randn(2, 32, 8, 8),)

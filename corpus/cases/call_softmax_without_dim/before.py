@@ -1,0 +1,16 @@
+"""Without `dim` the function guesses from the rank, and so does the module."""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(32, 32)
+
+    def forward(self, x):
+        return F.softmax(self.fc(x))
+
+
+def build():
+    return Model(), (torch.randn(2, 32),)

@@ -1,0 +1,4 @@
+"""Hands the model on."""
+from .net import Net
+
+__all__ = ["Net"]

@@ -1,0 +1,27 @@
+"""Two returns with different keys."""
+import torch
+from torch import nn
+
+
+class Heads(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(32, 32)
+
+    def forward(self, x):
+        if self.training:
+            return {"out": self.fc(x), "raw": x}
+        return {"out": self.fc(x)}
+
+
+class Caller(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.heads = Heads()
+
+    def forward(self, x):
+        return self.heads(x)["out"]
+
+
+def build():
+    return Caller(), (torch.randn(2, 32),)
