@@ -11,6 +11,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Place
 from modulint.lint.names import last_part
 from modulint.lint.assignments import decorators, dotted
+from modulint.lint.scopes import bound_names
 
 # What may be done with an instance beside calling it, without its signature mattering.
 _HARMLESS = frozenset({"eval", "train", "to", "cuda", "cpu", "half", "float", "parameters", "named_parameters", "state_dict"})
@@ -99,7 +100,7 @@ def _of_variable(file: File, name: str, made: Place) -> list[Caller] | Refusal:
             continue
         elif place.function is not made.function:
             inner = place.function
-            if inner is not None and name in file.local_names(inner):
+            if inner is not None and name in bound_names(inner):
                 continue
             return Refusal(f"`{name}` is used in another function than the one that makes it")
         parent = place.parents[-1]

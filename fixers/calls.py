@@ -115,7 +115,7 @@ def _by_star(file: File, site: Site) -> str:
     """A doubt about a name that a star import brings: another one may bring another meaning."""
     head = dotted(site.call.func).partition(".")[0]
     method = method_around(site)
-    local = file.local_names(site.function) | (file.local_names(method) if method else frozenset())
+    local = bound_names(site.function) | (bound_names(method) if method else frozenset())
     stars = [star for star in file.module.stars if file.tree.is_outside(file.module, star)]
     if stars and site.receiver is None and head and head not in file.module.bindings.keys() | local:
         return f"`{head}` comes from a star import"

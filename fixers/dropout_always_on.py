@@ -10,6 +10,7 @@ from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.lint.constructor import Inexpressible, constructor_of
 from modulint.lint.file import File, self_name_of
 from modulint.lint.rules.dropout_always_on import AlwaysOn
+from modulint.lint.scopes import bound_names
 
 
 def propose(file: File, subject: AlwaysOn) -> Answer:
@@ -18,7 +19,7 @@ def propose(file: File, subject: AlwaysOn) -> Answer:
     operation = site.operation
     assert operation is not None
     following = replace(operation, requires={name: value for name, value in operation.requires.items() if value != "self.training"})
-    outcome = constructor_of(following, site.call, file.local_names(site.function), self_name_of(site))
+    outcome = constructor_of(following, site.call, bound_names(site.function), self_name_of(site))
     if isinstance(outcome, Inexpressible):
         return Refusal(outcome.reason)
     answer = to_module(file, subject.path, site, outcome, stem_of(operation), operation.checked)

@@ -66,7 +66,7 @@ def process(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply
     The tree is kept up with every change, so that the next file sees the names that this one has given.
     """
     if not is_relevant(data):
-        return unparsed(path, data)
+        return unparsed(path, data, tree)
     fixed: list[Finding] = []
     current = data
     try:
@@ -188,7 +188,6 @@ class _Pass:
         if name is None:
             return None
         line = f"{self_name(facts)}.{name} = "
-        source = self.file.source
         added: list[Edit] = []
         if isinstance(definition.place, Behind):
             for statement, expression in zip(definition.place.statements, definition.expressions, strict=True):

@@ -13,6 +13,7 @@ from modulint.lint.constructor import not_fixed
 from modulint.lint.file import File, method_around, self_name_of
 from modulint.lint.operations import RANDOM
 from modulint.lint.rules.module_built_in_forward import BuiltCall
+from modulint.lint.scopes import bound_names
 from modulint.lint.state import state_of
 
 
@@ -27,7 +28,7 @@ def propose(file: File, subject: BuiltCall) -> Answer:
         return Refusal("it is not shown to hold no parameters: each call draws new ones, a module would keep them")
     if not subject.module:
         return Refusal("its class is one of the tree; only torch's own are moved")
-    local = file.local_names(site.function) | (file.local_names(method) if method else frozenset())
+    local = bound_names(site.function) | (bound_names(method) if method else frozenset())
     name = self_name_of(site)
     values = [*made.args, *(keyword.value for keyword in made.keywords)]
     if any(keyword.arg is None for keyword in made.keywords):

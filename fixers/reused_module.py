@@ -11,7 +11,7 @@ from modulint.fixers.proposal import NAME, Answer, Behind, Definition, Proposal,
 from modulint.fixers.surroundings import against_children, doubts, may_be_computed
 from modulint.lint.assignments import Assignment
 from modulint.lint.classes import ClassFacts
-from modulint.lint.file import File, Reuse, method_around
+from modulint.lint.file import File, Reuse
 from modulint.lint.forward import ForwardPath, Site
 from modulint.lint.assignments import dotted
 from modulint.lint.state import state_of

@@ -122,14 +122,17 @@ def _is_open(name: str) -> bool:
 
 
 def may_be_computed(headers: Iterable[ClassHeader], name: str) -> bool:
-    """Whether an attribute that a class sets under a computed name may be this one: ``f"layer{i}"`` for ``layer1``."""
+    """Whether an attribute that a class sets under a computed name may be this one: ``f"layer{i}"`` for ``layer1``.
+
+    Names that show nothing of themselves are not counted here: they make every fix of the class unsafe, see ``doubts``.
+    """
     for header in headers:
         for source in header.computed:
             literal = re.fullmatch(r"\s*[rRuU]?([fF]?)(['\"])(.*)\2\s*(?:%.*|\.format\(.*)?", source)
             if literal is not None:
                 if re.fullmatch(_pattern(literal[3]), name):
                     return True
-            elif any(part in name for part in re.findall(r"['\"]([^'\"]*\w[^'\"]*)['\"]", source)) or _is_open(source):
+            elif any(part in name for part in re.findall(r"['\"]([^'\"]*\w[^'\"]*)['\"]", source)):
                 return True
     return False
 

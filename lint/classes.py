@@ -183,7 +183,7 @@ class Classes:
         self._syntax: dict[str, ast.Module] = {}
 
     def trim(self) -> None:
-        """Drop the files that were read first."""
+        """Drop the files that were not asked for lately."""
         for path in list(self._files)[: max(0, len(self._files) - _FILES)]:
             del self._files[path]
             self._syntax.pop(path, None)
@@ -221,7 +221,8 @@ class Classes:
                 self.add(source, source.parse())
             except (OSError, UnreadableSource):
                 self._files[reference.path] = {}
-        return self._files[reference.path].get(reference.name)
+        classes = self._files[reference.path] = self._files.pop(reference.path)  # lately used files come last
+        return classes.get(reference.name)
 
 
 _NO_BASES = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "object"})

@@ -18,7 +18,7 @@ from modulint.lint.suppression import Suppressions
 from modulint.lint.tree import Tree
 
 # A file without any of these words cannot hold a finding: no module is derived, built or called by another name.
-_RELEVANT = re.compile(rb"\bforward\b|\bnn\b|\bfunctional\b|\bModule\b|\btorch\b")
+_RELEVANT = re.compile(rb"\bforward\b|\bnn\b|\bfunctional\b|\bModule\b")
 
 
 class Unchecked(Exception):
@@ -81,7 +81,7 @@ def parse(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Mo
 def check(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Module | None = None) -> FileReport:
     """Lint one file. ``syntax`` is its tree where the caller has parsed it already. Never raises for bad input."""
     if syntax is None and not is_relevant(data):
-        return unparsed(path, data)
+        return unparsed(path, data, tree)
     try:
         file = parse(path, data, tree, settings, syntax)
         findings = [finding(file, found, Fix("none")) for found in matches(file, settings)]
@@ -90,10 +90,12 @@ def check(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Mo
     return FileReport(path, findings=tuple(sorted(findings, key=lambda entry: entry.sort_key)))
 
 
-def unparsed(path: str, data: bytes) -> FileReport:
+def unparsed(path: str, data: bytes, tree: Tree) -> FileReport:
     """The report of a file without anything to find: clean if it is Python source at all."""
     try:
-        Source(path, data).parse()
+        source = Source(path, data)
+        if not tree.knows(source):
+            source.parse()
     except UnreadableSource as error:
         return FileReport(path, failure=str(error))
     return FileReport(path)

@@ -12,7 +12,7 @@ from modulint.lint.classes import ClassFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of
 from modulint.lint.forward import ForwardPath, Run, Site
 from modulint.lint.operations import OPERATIONS, Operation
-from modulint.lint.scopes import AnyFunction, bound_names
+from modulint.lint.scopes import AnyFunction, bound_names, children
 from modulint.lint.source import Located, Source
 from modulint.lint.tree import Reference, Tree
 
@@ -65,7 +65,6 @@ class File:
         }
         self.module = tree.add(source, syntax)
         self._constructors: dict[ast.Call, Outcome] = {}
-        self._local_names: dict[AnyFunction, frozenset[str]] = {}
 
     def _is_left_alone(self, qualname: str) -> bool:
         parts = qualname.split(".")
@@ -156,18 +155,23 @@ class File:
             ):
                 found.append(Place(node, facts, function, parents))
             above = (*parents, node)
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 visit(child, facts, function, above)
 
         visit(self.syntax, None, None, ())
         return tuple(place for place in found if place.facts is None or place.facts.qualname in self.classes)
+
+    @cached_property
+    def calls(self) -> tuple[tuple[Place, ast.Call], ...]:
+        """The calls among the places."""
+        return tuple((place, place.node) for place in self.places if isinstance(place.node, ast.Call))
 
     def constructor(self, site: Site) -> Outcome:
         """The module that computes what the site's operation computes, or why none does."""
         if site.call not in self._constructors:
             assert site.operation is not None
             method = method_around(site)
-            local_names = self.local_names(site.function) | (self.local_names(method) if method else frozenset())
+            local_names = bound_names(site.function) | (bound_names(method) if method else frozenset())
             self_name = self_name_of(site)
             self._constructors[site.call] = constructor_of(site.operation, site.call, local_names - {self_name}, self_name)
         return self._constructors[site.call]
@@ -201,17 +205,11 @@ class File:
             if node in values
         )
 
-    def local_names(self, function: AnyFunction) -> frozenset[str]:
-        """The names that a function binds itself."""
-        if function not in self._local_names:
-            self._local_names[function] = bound_names(function)
-        return self._local_names[function]
-
     def resolve(self, name: str, place: Place) -> Reference:
         """What a dotted name stands for where it stands; names that an enclosing function binds are unknown."""
         head = name.partition(".")[0]
         for parent in (*place.parents, place.node):
-            if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and head in self.local_names(parent):
+            if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and head in bound_names(parent):
                 return Reference("unknown")
         return self.tree.resolve(self.module, name)
 

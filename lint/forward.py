@@ -20,7 +20,9 @@ from modulint.lint.operations import (
     MODULES,
     MOVEMENT,
     OPERATIONS,
+    PAIR_WITH_DIMENSION,
     RESULT_NOT_TENSOR,
+    TENSOR_ATTRIBUTES,
     Operation,
 )
 from modulint.lint.scopes import AnyFunction, bound_names
@@ -45,7 +47,6 @@ _DEPTH = 24  # calls within calls that are followed
 _NOT_TENSOR_ATTRIBUTES = frozenset(
     {"shape", "device", "dtype", "ndim", "is_cuda", "requires_grad", "layout", "names", "grad_fn", "is_leaf", "itemsize"}
 )
-_TENSOR_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "data", "real", "imag", "grad"})
 _TENSOR_EVIDENCE = _NOT_TENSOR_ATTRIBUTES - {"names", "itemsize", "layout"} | {"size", "dim", "view", "permute", "unsqueeze"}
 _CERTAIN_MOVEMENT = frozenset({"view", "permute", "contiguous", "unsqueeze", "expand", "expand_as", "view_as"})
 _BUILTIN_OTHER = frozenset({"len", "int", "float", "bool", "str", "range", "isinstance", "hasattr", "id", "type", "repr"})
@@ -516,7 +517,7 @@ class _Walker:
         if owner.is_tensor:
             if name in _NOT_TENSOR_ATTRIBUTES:
                 return OTHER
-            if name in _TENSOR_ATTRIBUTES:
+            if name in TENSOR_ATTRIBUTES:
                 return owner
         if owner.kind == "namespace" and owner.name and ":" not in owner.name:
             return self.of_reference(Reference("external", f"{owner.name}.{name}"))
@@ -703,7 +704,10 @@ class _Walker:
         values = (*positional, *keywords.values())
         if callee.kind == "operation" and callee.operation is not None:
             self._record(node, callee, positional, keywords)
-            return _operation_result(callee.operation.name, values)
+            name = callee.operation.name
+            if name in PAIR_WITH_DIMENSION and (len(positional) > 1 or "dim" in keywords):
+                return TENSORS
+            return _operation_result(name, values)
         if callee.kind == "module":
             if receiver is not None and not receiver.path and method in MODULE_ATTRIBUTES and method != "forward":
                 return UNKNOWN
@@ -747,6 +751,8 @@ class _Walker:
             return UNKNOWN  # more arguments than the tensor's method takes: it is another object's
         if operation is not None and tensor:
             self._record(node, Value("operation", operation=operation), positional, keywords, receiver)
+        if tensor and name in PAIR_WITH_DIMENSION and (positional or "dim" in keywords):
+            return TENSORS
         if tensor or (receiver.kind == "unknown" and method in _CERTAIN_MOVEMENT):
             return _operation_result(name, (receiver if receiver.is_tensor else TENSOR, *positional))
         self._walk_passed(node, (*positional, *keywords.values()))

@@ -36,7 +36,7 @@ _COMPUTED = re.compile(
 )
 _OWN_DICT = re.compile(r"\bself\.__dict__\b|\bvars\(self\)|\b__dict__\.update\b|\bcls\.__new__\(|\bobject\.__setattr__\(")
 _INIT_CALL = re.compile(r"\bsuper\(\s*(?:([\w.]+)\s*,\s*\w+\s*)?\)\.__init__\(|\b([\w.]+)\.__init__\(\s*self\b")
-_HOOKS = frozenset({"__getattr__", "__getattribute__", "__setattr__", "__new__", "__slots__", "__init_subclass__", "__delattr__"})
+_HOOKS = frozenset({"__getattr__", "__getattribute__", "__setattr__", "__new__", "__slots__", "__delattr__"})
 
 
 @dataclass(frozen=True, slots=True)

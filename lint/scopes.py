@@ -1,20 +1,42 @@
-"""Which names a function binds itself, so that they do not mean what the module calls by them."""
+"""Which names a function binds itself, so that they do not mean what the module calls by them; and a fast walk."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
 AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+_NO_CHILDREN = frozenset({"ctx", "op", "ops", "type_comment", "id", "attr", "kind", "level"})
+_CACHE = "_modulint_bound_names"
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly below ``node``, without the operators and contexts that hold nothing. Half the price of ``ast``'s."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        if name in _NO_CHILDREN:
+            continue
+        value = getattr(node, name, None)
+        if isinstance(value, ast.AST):
+            found.append(value)
+        elif type(value) is list:
+            found += [part for part in value if isinstance(part, ast.AST)]
+    return found
+
 
 def bound_names(function: AnyFunction) -> frozenset[str]:
     """The names that are local to a function: parameters, and what its own statements bind."""
-    names = set(parameters(function))
-    if not isinstance(function, ast.Lambda):
-        names |= set(_stored_names(function.body))
-    return frozenset(names)
+    # Kept on the node itself: it is asked for again and again, and lives no longer than the tree.
+    known: frozenset[str] | None = function.__dict__.get(_CACHE)
+    if known is None:
+        names = set(parameters(function))
+        if not isinstance(function, ast.Lambda):
+            names |= _stored_names(list(function.body))
+        known = frozenset(names)
+        setattr(function, _CACHE, known)
+    return known
 
 
 def parameters(function: AnyFunction) -> Iterator[str]:
@@ -27,21 +49,27 @@ def parameters(function: AnyFunction) -> Iterator[str]:
             yield star.arg
 
 
-def _stored_names(body: Iterable[ast.AST]) -> Iterator[str]:
-    for node in body:
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Store):
-                yield node.id
+def _stored_names(queue: list[ast.AST]) -> set[str]:
+    names: set[str] = set()
+    while queue:
+        node = queue.pop()
+        kind = type(node)
+        if kind is ast.Name:
+            assert isinstance(node, ast.Name)
+            if type(node.ctx) is ast.Store:
+                names.add(node.id)
+            continue
+        if kind is ast.Constant or kind is ast.Lambda:
             continue
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
+            names.add(node.name)
             continue
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+            names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
             continue
-        if isinstance(node, (ast.Lambda, ast.Constant)):
-            continue
-        name = getattr(node, "name", None) or getattr(node, "rest", None)
-        if isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)) and name:
-            yield name
-        yield from _stored_names(ast.iter_child_nodes(node))
+        if isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+            names.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.add(node.rest)
+        queue += children(node)
+    return names

@@ -133,6 +133,11 @@ class Tree:
             self._forget()
         return known
 
+    def knows(self, source: Source) -> bool:
+        """Whether the file was read and parsed as it is now."""
+        known = self._modules.get(os.path.abspath(source.path))
+        return known is not None and known.checksum == source.checksum
+
     def _forget(self) -> None:
         """Drop what was worked out from all files together."""
         self._subclasses = self._summary = None

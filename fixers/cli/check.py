@@ -91,6 +91,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Check, report, and give the exit status."""
     options = _options(arguments)
     settings = _settings(options)
+    from modulint.fixers.cli.jobs import collect_rarely
+
+    collect_rarely()
     if options.paths == (_STDIN,):
         return _run_on_stdin(options, settings)
     from modulint.lint.report import Sources
@@ -115,8 +118,6 @@ def _options(arguments: argparse.Namespace) -> Options:
     """The options as one value, or an error of the command where they contradict each other."""
     if _STDIN in arguments.paths and len(arguments.paths) > 1:
         arguments.refuse("standard input (-) goes with no other path")
-    if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
-        arguments.refuse("--unsafe-fixes goes with --fix or --diff")
     if arguments.diff and arguments.output_format not in (None, "text"):
         arguments.refuse("--diff writes a diff and no findings: it goes with no --output-format")
     return Options(

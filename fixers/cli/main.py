@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from modulint.fixers.cli import check, explain, rules
+from modulint.runtime import model_command, verify_command
 
 FAILED = 2
 INTERRUPTED = 130
@@ -31,7 +32,7 @@ class Command(Protocol):
         """Do the work and give the exit status."""
 
 
-COMMANDS: tuple[Command, ...] = (check, explain, rules)
+COMMANDS: tuple[Command, ...] = (check, explain, rules, model_command, verify_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,9 +16,8 @@ _CHANNELS = ("in_channels", "out_channels")
 
 def literal_channels(file: File) -> Iterator[tuple[Place, dict[str, int]]]:
     """Each construction of a convolution, with those of its channel counts that are literals."""
-    for place in file.places:
-        node = place.node
-        if not isinstance(node, ast.Call) or not _may_be_convolution(node.func):
+    for place, node in file.calls:
+        if not _may_be_convolution(node.func):
             continue
         reference = file.resolve(dotted(node.func), place)
         if reference.kind != "external" or reference.name not in _CONVOLUTIONS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -78,6 +79,8 @@ def check(file: File) -> Iterator[Match]:
             continue
         arguments = function.args
         for parameter in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs][1:]:
+            if not is_dict(parameter.annotation) and not _may_be_read(file, function, parameter.arg):
+                continue
             reads, others, methods = _uses(function, parameter.arg)
             if is_dict(parameter.annotation) or (parameter.annotation is None and (reads or methods) and not (others and not methods and not reads)):
                 message = f"`forward` takes a dict: `{parameter.arg}`"
@@ -102,6 +105,12 @@ def is_dict(annotation: ast.expr | None) -> bool:
         return name in _DICTS
     name = annotation.attr if isinstance(annotation, ast.Attribute) else getattr(annotation, "id", "")
     return name in _DICTS
+
+
+def _may_be_read(file: File, function: Function, name: str) -> bool:
+    """A look at the text: whether a parameter is read by a string key, or asked for its keys."""
+    pattern = rf"\b{re.escape(name)}(?:\[\s*['\"]|\.(?:items|keys|values)\()"
+    return re.search(pattern, file.source.code(function)) is not None
 
 
 def _uses(function: Function, name: str) -> tuple[tuple[ast.Subscript, ...], tuple[ast.Name, ...], int]:

@@ -74,16 +74,16 @@ def check(file: File) -> Iterator[Match]:
     """Names of operations with a module that are read, but neither called, compared nor imported."""
     for place in file.places:
         node = place.node
+        if not file.may_be_operation(node):
+            continue
         parent = place.parents[-1]
-        if isinstance(node, ast.Call) or isinstance(parent, ast.Attribute):
+        if isinstance(parent, ast.Attribute):
             continue
         if isinstance(parent, ast.Call) and parent.func is node:
             continue
         if isinstance(parent, (ast.Compare, ast.Import, ast.ImportFrom)) or _is_tested(place):
             continue
         if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) and node in parent.decorator_list:
-            continue
-        if not file.may_be_operation(node):
             continue
         operation = file.operation(place)
         if operation is None or operation.kind != "module":

@@ -169,31 +169,37 @@ def _tables(file: File) -> Iterator[Match]:
 
 
 def _in_functions(file: File) -> Iterator[Match]:
+    made_here = [
+        (function, facts, name, assignment)
+        for function, facts in _functions(file)
+        for name, assignment in _made_here(file, facts, function)
+    ]
+    if not made_here:
+        return
+    last_parts = {name.rpartition(".")[2] for _, _, name, _ in made_here}
     names: dict[tuple[AnyFunction, str], list[Place]] = {}
     for place in file.places:
-        if place.function is None or isinstance(place.function, ast.Lambda):
-            continue
-        name = dotted(place.node) if isinstance(place.node, (ast.Name, ast.Attribute)) else ""
-        if name:
-            names.setdefault((place.function, name), []).append(place)
-    for function, facts in _functions(file):
-        for name, assignment in _made_here(file, facts, function):
-            kind: Literal["local", "attribute"] = "attribute" if "." in name else "local"
-            made = assignment.value
-            assert made is not None
-            uses = [_use(place, assignment) for place in names.get((function, name), ()) if _registers(place)]
-            loops = _loops_of(assignment, function)
-            targets = assignment.targets if isinstance(assignment, ast.Assign) else []
-            registered = [_Use(target, _arms_of(assignment, function), loops) for target in targets if dotted(target).startswith("self.")]
-            earlier: list[_Use] = registered[:1]
-            for use in [*registered[1:], *uses]:
-                turns = [loop for loop in use.loops if loop not in loops]
-                if turns or any(not _exclusive(use.arms, other.arms) for other in earlier):
-                    where = "in every turn of the loop" if turns else "again"
-                    message = f"`{name}` is one object and registered {where}; each place needs an instance of its own"
-                    subject = SharedInstance(kind, made, use.node, name, facts, function, bool(turns))
-                    yield Match(use.node, message, facts, subject)
-                earlier.append(use)
+        node = place.node
+        last = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+        if last in last_parts and place.function is not None:
+            names.setdefault((place.function, dotted(node)), []).append(place)
+    for function, facts, name, assignment in made_here:
+        kind: Literal["local", "attribute"] = "attribute" if "." in name else "local"
+        made = assignment.value
+        assert made is not None
+        uses = [_use(place, assignment) for place in names.get((function, name), ()) if _registers(place)]
+        loops = _loops_of(assignment, function)
+        targets = assignment.targets if isinstance(assignment, ast.Assign) else []
+        registered = [_Use(target, _arms_of(assignment, function), loops) for target in targets if dotted(target).startswith("self.")]
+        earlier: list[_Use] = registered[:1]
+        for use in [*registered[1:], *uses]:
+            turns = [loop for loop in use.loops if loop not in loops]
+            if turns or any(not _exclusive(use.arms, other.arms) for other in earlier):
+                where = "in every turn of the loop" if turns else "again"
+                message = f"`{name}` is one object and registered {where}; each place needs an instance of its own"
+                subject = SharedInstance(kind, made, use.node, name, facts, function, bool(turns))
+                yield Match(use.node, message, facts, subject)
+            earlier.append(use)
 
 
 def _functions(file: File) -> Iterator[tuple[Function, ClassFacts | None]]:

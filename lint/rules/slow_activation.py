@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from modulint.lint.file import File, Match
@@ -57,9 +56,8 @@ _SLOW_OPERATIONS = frozenset({"torch.nn.functional.silu", "torch.nn.functional.p
 
 def check(file: File) -> Iterator[Match]:
     """Constructions of the classes, then calls of the functions on a forward path."""
-    for place in file.places:
-        node = place.node
-        if isinstance(node, ast.Call) and (name := dotted(node.func)) and name.endswith(("PReLU", "SiLU")):
+    for place, node in file.calls:
+        if (name := dotted(node.func)).endswith(("PReLU", "SiLU")):
             reference = file.resolve(name, place)
             if reference.kind == "external" and reference.name in _SLOW_CLASSES:
                 better = _SLOW_CLASSES[reference.name]

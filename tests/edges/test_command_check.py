@@ -250,7 +250,6 @@ def test_json_is_all_that_goes_out(project: Path, run: Run, options: tuple[str, 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--unsafe-fixes",), "--unsafe-fixes goes with --fix or --diff"),
         (("-", "a.py"), "standard input (-) goes with no other path"),
         (("--diff", "--output-format", "json"), "--diff writes a diff and no findings"),
         (("-j", "0"), "must be 1 or more"),
