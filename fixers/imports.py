@@ -13,7 +13,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
 from modulint.lint.scopes import bound_names
 from modulint.lint.names import ModuleFacts
-from modulint.lint.source import Source
+from modulint.lint.source import Source, UnreadableSource
 from modulint.lint.tree import Tree
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -70,7 +70,7 @@ def settle(source: Source, before: ast.Module, wanted: Iterable[str], tree: Tree
     if module.path.endswith("__init__.py"):
         return source.text
     edits: list[Edit] = []
-    for statement, block, lost in _lost(before, syntax, _wanted_elsewhere(tree, module)):
+    for statement, block, lost in _lost(before, syntax, _wanted_elsewhere(before, tree, module)):
         edits += _without(source, statement, block, lost)
     return _edited(source, edits).text
 
@@ -106,7 +106,7 @@ def _scopes(syntax: ast.Module) -> Iterator[tuple[str, _Scope]]:
 
 
 def _used(scope: _Scope) -> set[str]:
-    """Names that are read somewhere; also in annotations in quotes, in ``__all__`` and in doctests."""
+    """Names that are read somewhere, also in annotations in quotes and in ``__all__``: what pyflakes counts as a use."""
     used: set[str] = set()
     for node in ast.walk(scope):
         quoted: list[ast.AST] = []
@@ -120,9 +120,6 @@ def _used(scope: _Scope) -> set[str]:
             quoted = [node.annotation if isinstance(node, ast.AnnAssign) else node.slice]
         elif isinstance(node, ast.Assign) and any(dotted(target) == "__all__" for target in node.targets):
             quoted = [node.value]
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and ">>>" in node.value:
-            lines = [line for line in node.value.splitlines() if line.lstrip().startswith((">>>", "..."))]
-            used.update(_WORD.findall(" ".join(lines)))
         for part in quoted:
             for inner in ast.walk(part):
                 if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
@@ -130,16 +127,36 @@ def _used(scope: _Scope) -> set[str]:
     return used
 
 
-def _wanted_elsewhere(tree: Tree, module: ModuleFacts) -> set[str]:
-    """Names that other files of the tree import from this one, or may read as its attributes."""
+def _wanted_elsewhere(before: ast.Module, tree: Tree, module: ModuleFacts) -> set[str]:
+    """Names that other files of the tree import from this one, or read as its attributes."""
     prefix = f"{module.module}."
     names: set[str] = set()
     for importer in tree.importers(module.path):
-        targets = set(_targets(importer))
-        if module.module in importer.stars or module.module in targets:
-            return set(module.bindings)
-        names |= {target.removeprefix(prefix) for target in targets if target.startswith(prefix)}
+        if module.module in importer.stars:
+            names |= _exported(before, module)
+        for alias, targets in importer.bindings.items():
+            names |= {target.removeprefix(prefix) for target in targets if target.startswith(prefix)}
+            if module.module in targets:
+                names |= _attributes_read(importer.path, alias)
     return names
+
+
+def _exported(syntax: ast.Module, module: ModuleFacts) -> set[str]:
+    """What a star import of the file brings: what ``__all__`` lists, else every public name."""
+    lists = [node.value for node in syntax.body if isinstance(node, ast.Assign) and dotted(node.targets[0]) == "__all__"]
+    if not lists:
+        return {name for name in module.bindings if not name.startswith("_")}
+    return {str(part.value) for node in lists for part in ast.walk(node) if isinstance(part, ast.Constant)}
+
+
+def _attributes_read(path: str, alias: str) -> set[str]:
+    """The names that the file at ``path`` reads behind ``alias.``."""
+    try:
+        with open(path, "rb") as file:
+            text = Source(path, file.read()).text
+    except (OSError, UnreadableSource):
+        return set()
+    return set(re.findall(rf"\b{re.escape(alias)}\.(\w+)", text))
 
 
 def _imports(scope: _Scope) -> Iterator[tuple[_Import, list[ast.stmt]]]:

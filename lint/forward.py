@@ -746,7 +746,7 @@ class _Walker:
         """A method of something that is no module: claimed as a tensor's where that is shown."""
         name = f"torch.Tensor.{method}"
         operation = OPERATIONS.get(name)
-        tensor = receiver.is_tensor or (receiver.kind == "unknown" and method in DISTINCTIVE_METHODS)
+        tensor = receiver.is_tensor or (receiver.kind == "unknown" and _is_tensor_call(node, method))
         if operation is not None and operation.parameters and len(positional) >= len(operation.parameters):
             return UNKNOWN  # more arguments than the tensor's method takes: it is another object's
         if operation is not None and tensor:
@@ -1041,6 +1041,14 @@ def default_of(function: AnyFunction, name: str) -> ast.expr | None:
         if argument.arg == name:
             return keyword_default
     return None
+
+
+def _is_tensor_call(node: ast.Call, method: str) -> bool:
+    """Whether a method call is one that only tensors take: by its name, or by arguments that others do not know."""
+    if method in DISTINCTIVE_METHODS or any(keyword.arg in ("dim", "keepdim") for keyword in node.keywords):
+        return True
+    first = node.args[0] if node.args else None
+    return method == "flatten" and isinstance(first, ast.Constant) and isinstance(first.value, int)
 
 
 def _match_arguments(
