@@ -94,7 +94,8 @@ class Tree:
 
     def __init__(self) -> None:
         self._modules: dict[str, ModuleFacts | None] = {}
-        self._subclasses: dict[Reference, tuple[Reference, ...]] | None = None
+        self._subclasses: dict[Reference, list[Reference]] = {}
+        self._unsorted: list[ModuleFacts] = []
         self._summary: Summary | None = None
         self._resolved: dict[tuple[str, str], Reference] = {}
 
@@ -128,9 +129,13 @@ class Tree:
         known = self._modules.get(path)
         if known is None or known.checksum != source.checksum:
             root, module, is_package = module_name(path)
+            replaced = known is not None
             known = module_facts(path, root, module, is_package, source, syntax)
             self._modules[path] = known
-            self._forget()
+            if replaced:
+                self._forget()
+            self._unsorted.append(known)
+            self._summary = None
         return known
 
     def knows(self, source: Source) -> bool:
@@ -139,9 +144,9 @@ class Tree:
         return known is not None and known.checksum == source.checksum
 
     def _forget(self) -> None:
-        """Drop what was worked out from all files together."""
-        self._subclasses = self._summary = None
-        self._resolved = {}
+        """Drop what was worked out from several files together: one of them is not what it was."""
+        self._subclasses, self._summary, self._resolved = {}, None, {}
+        self._unsorted = [module for module in self._modules.values() if module is not None]
 
     def module(self, path: str) -> ModuleFacts | None:
         """The facts of the file at an absolute ``path``, None where it cannot be read or parsed."""
@@ -172,18 +177,14 @@ class Tree:
 
     def subclasses(self, of: Reference) -> tuple[Reference, ...]:
         """The classes in files known so far that derive directly from the class ``of``, in a stable order."""
-        if self._subclasses is None:
-            found: dict[Reference, list[Reference]] = {}
-            for module in list(self._modules.values()):
-                if module is None:
-                    continue
-                for header in module.classes.values():
-                    for base in header.bases:
-                        target = self.resolve(module, base) if base else UNKNOWN
-                        if target.kind == "class":
-                            found.setdefault(target, []).append(Reference("class", header.qualname, module.path))
-            self._subclasses = {base: tuple(classes) for base, classes in found.items()}
-        return self._subclasses.get(of, ())
+        while self._unsorted:  # resolving a base may lead into files that were not known yet
+            module = self._unsorted.pop()
+            for header in module.classes.values():
+                for base in header.bases:
+                    target = self.resolve(module, base) if base else UNKNOWN
+                    if target.kind == "class":
+                        self._subclasses.setdefault(target, []).append(Reference("class", header.qualname, module.path))
+        return tuple(sorted(self._subclasses.get(of, ()), key=lambda found: (found.path, found.name)))
 
     def header(self, reference: Reference) -> ClassHeader | None:
         """The header of a class."""
