@@ -38,7 +38,7 @@ def propose(file: File, subject: DictInput) -> Answer:
     edits = [Edit(source.start(subject.parameter), source.end(subject.parameter), signature)]
     done: set[ast.AST] = set()
     for statement in copies:
-        edits.append(_removed(source, statement))
+        edits.append(Edit(*source.lines_of(statement), ""))
         done.update(ast.walk(statement))
     edits += [Edit(source.start(r), source.end(r), _key(r)) for r in subject.reads if r not in done]
     for caller in found:
@@ -60,9 +60,7 @@ def _copies(source: Source, statement: ast.Assign, reads: tuple[ast.Subscript, .
         return False
     target = statement.targets[0]
     assert isinstance(statement.value, ast.Subscript)
-    lines = source.text[source.line_starts[statement.lineno - 1] : source.line_end(statement.end_lineno or statement.lineno)]
-    alone = lines.strip().partition("#")[0].strip() == source.code(statement)
-    return alone and isinstance(target, ast.Name) and target.id == _key(statement.value)
+    return source.is_alone(statement) and isinstance(target, ast.Name) and target.id == _key(statement.value)
 
 
 def _against_names(function: Function, keys: list[str], name: str, copies: list[ast.Assign]) -> str:
@@ -87,11 +85,6 @@ def _value_annotation(source: Source, annotation: ast.expr | None) -> str:
     if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple) and len(annotation.slice.elts) == 2:
         return f": {source.code(annotation.slice.elts[1])}"
     return ""
-
-
-def _removed(source: Source, statement: ast.stmt) -> Edit:
-    assert statement.end_lineno is not None
-    return Edit(source.line_starts[statement.lineno - 1], source.line_end(statement.end_lineno), "")
 
 
 def _call(source: Source, call: ast.Call, function: Function, name: str, keys: list[str]) -> Edit | Refusal:

@@ -45,10 +45,10 @@ def propose(file: File, subject: FunctionalValue) -> Answer:
     children = last_child(owner)
     if children is not None and statement.lineno > children.lineno:
         # The value is no child yet: as the last one it would be what code that slices `children()` cuts off.
-        assert statement.end_lineno is not None
-        if source.text[source.line_starts[statement.lineno - 1] : source.line_end(statement.end_lineno)].strip() != source.code(statement):
+        start, end = source.lines_of(statement)
+        if source.text[start:end].strip() != source.code(statement):
             return Refusal("the module would be the last child, and its line holds more than the statement")
-        edit = Edit(source.line_starts[statement.lineno - 1], source.line_end(statement.end_lineno), "")
+        edit = Edit(start, end, "")
         after = next(name for name, found in owner.assignments.items() for a in found if a.statement is children)
         definition = Definition(owner, attribute, (text,), Beside(after=after), exact=True)
     doubt = doubts(owner, outcome.module)

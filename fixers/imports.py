@@ -174,19 +174,18 @@ def _imports(scope: _Scope) -> Iterator[tuple[_Import, list[ast.stmt]]]:
 
 def _without(source: Source, node: _Import, block: list[ast.stmt], lost: set[str]) -> list[Edit]:
     gone = [alias for alias in node.names if (alias.asname or alias.name.partition(".")[0]) in lost]
-    assert node.end_lineno is not None
-    whole = source.text[source.line_starts[node.lineno - 1] : source.line_end(node.end_lineno)]
-    if not gone or "noqa" in whole:
+    start, end = source.lines_of(node)
+    if not gone or "noqa" in source.text[start:end]:
         return []
     if len(gone) == len(node.names):
-        if whole.strip() != source.code(node) and not whole.strip().removeprefix(source.code(node)).lstrip().startswith("#"):
-            return []  # another statement shares the line
+        if not source.is_alone(node):
+            return []
         if len(block) == 1:
             return [Edit(source.start(node), source.end(node), "pass")]
-        end = source.line_end(node.end_lineno)
-        if node is block[0] and node.col_offset and not source.line_text(node.end_lineno + 1).strip():
-            end = source.line_end(node.end_lineno + 1)  # a function does not start with an empty line
-        return [Edit(source.line_starts[node.lineno - 1], end, "")]
+        next_line = (node.end_lineno or node.lineno) + 1
+        if node is block[0] and node.col_offset and not source.line_text(next_line).strip():
+            end = source.line_end(next_line)  # a function does not start with an empty line
+        return [Edit(start, end, "")]
     edits = []
     for index, alias in enumerate(node.names):
         if alias not in gone:

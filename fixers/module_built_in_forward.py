@@ -53,11 +53,10 @@ def propose(file: File, subject: BuiltCall) -> Answer:
         attribute, statement, alone = assigned
         if len(owner.attribute(attribute)) != 1:
             return Refusal(f"`{name}.{attribute}` is set elsewhere too")
-        assert statement.end_lineno is not None
-        start, end = file.source.line_starts[statement.lineno - 1], file.source.line_end(statement.end_lineno)
-        if file.source.text[start:end].strip().partition("#")[0].strip() != file.source.code(statement):
+        if not file.source.is_alone(statement):
             return Refusal("another statement shares the line")
-        edits = (Edit(file.source.start(statement), file.source.end(statement), "pass") if alone else Edit(start, end, ""),)
+        whole = Edit(*file.source.lines_of(statement), "")
+        edits = (Edit(file.source.start(statement), file.source.end(statement), "pass") if alone else whole,)
         definition = Definition(owner, attribute, (text,), place, exact=True)
     doubt = doubts(owner, subject.module) or open_values(owner, needs)
     proposal = Proposal(edits, definition, imports, "unsafe" if doubt else "safe", doubt)

@@ -160,14 +160,10 @@ def _between(source: Source, body: list[ast.stmt], position: int) -> tuple[int, 
 def behind(facts: ClassFacts, statement: ast.stmt) -> tuple[int, str] | Refusal:
     """The start of the line behind a statement, in its block; in front of it where it makes the last child."""
     source = facts.source
-    assert statement.end_lineno is not None
-    before = source.text[source.line_starts[statement.lineno - 1] : source.start(statement)]
-    rest = source.text[source.end(statement) : source.line_end(statement.end_lineno)].strip()
-    if before.strip() or (rest and not rest.startswith("#")):
+    if not source.is_alone(statement):
         return Refusal("statements of `__init__` share a line")
-    if statement is last_child(facts):
-        return source.line_starts[statement.lineno - 1], before
-    return source.line_end(statement.end_lineno), before
+    start, end = source.lines_of(statement)
+    return start if statement is last_child(facts) else end, source.text[start : source.start(statement)]
 
 
 def last_child(facts: ClassFacts) -> ast.stmt | None:

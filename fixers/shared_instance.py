@@ -41,8 +41,7 @@ def propose(file: File, subject: SharedInstance) -> Answer:
         statement = _lone_statement(file.source, function, subject)
         if statement is None:
             return Refusal("the name has other uses beside the loop")
-        assert statement.end_lineno is not None
-        edits.append(Edit(file.source.line_starts[statement.lineno - 1], file.source.line_end(statement.end_lineno), ""))
+        edits.append(Edit(*file.source.lines_of(statement), ""))
     doubt = doubts(owner)
     return Proposal(tuple(edits), None, (), "unsafe" if doubt else "safe", doubt)
 
@@ -66,10 +65,9 @@ def _lone_statement(source: Source, function: Function, subject: SharedInstance)
     if uses != [subject.use]:
         return None
     statement = next((s for s in function.body if isinstance(s, ast.Assign) and s.value is subject.made), None)
-    if statement is None or len(statement.targets) != 1 or statement.end_lineno is None:
+    if statement is None or len(statement.targets) != 1 or not source.is_alone(statement):
         return None
-    lines = source.text[source.line_starts[statement.lineno - 1] : source.line_end(statement.end_lineno)]
-    return statement if lines.strip().partition("#")[0].strip() == source.code(statement) else None
+    return statement
 
 
 def _copied(file: File, subject: SharedInstance) -> Answer:

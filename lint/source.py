@@ -122,6 +122,16 @@ class Source:
         """The text of a node."""
         return self.text[self.start(node) : self.end(node)]
 
+    def lines_of(self, node: Located) -> tuple[int, int]:
+        """The offsets of the start of a node's first line, and behind its last one."""
+        return self.line_starts[node.lineno - 1], self.line_end(node.end_lineno or node.lineno)
+
+    def is_alone(self, node: Located) -> bool:
+        """Whether nothing but a comment shares the lines of a node."""
+        start, end = self.lines_of(node)
+        before, behind = self.text[start : self.start(node)], self.text[self.end(node) : end].strip()
+        return not before.strip() and (not behind or behind.startswith("#"))
+
     def column(self, line: int, utf8_column: int) -> int:
         """The column in characters, from 1, of an ``ast`` position."""
         return self.offset(line, utf8_column) - self.line_starts[line - 1] + 1

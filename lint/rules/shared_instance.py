@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from modulint.lint.assignments import Function, first_argument
+from modulint.lint.assignments import Function, dotted, first_argument, statements
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match, Place
 from modulint.lint.scopes import AnyFunction
-from modulint.lint.assignments import dotted
 from modulint.lint.operations import CONTAINERS, MODULES
 from modulint.lint.rule import Rule
 
@@ -215,7 +214,7 @@ def _made_here(file: File, facts: ClassFacts | None, function: Function) -> Iter
     """Names that one statement of the function binds, and binds to a new module."""
     bound: dict[str, list[ast.Assign | ast.AnnAssign]] = {}
     self_name = first_argument(function)
-    for node in _statements(function.body):
+    for node in statements(function.body):
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 name = dotted(target)
@@ -313,15 +312,3 @@ def _loops_of(statement: ast.stmt, function: Function) -> tuple[ast.AST, ...]:
 def _exclusive(first: _Arms, second: _Arms) -> bool:
     arms = dict(first)
     return any(node in arms and arms[node] != arm for node, arm in second)
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            for block in ("body", "orelse", "finalbody"):
-                yield from _statements(getattr(node, block, []))
-            for handler in getattr(node, "handlers", ()):
-                yield from _statements(handler.body)
-            for case in getattr(node, "cases", ()):
-                yield from _statements(case.body)
