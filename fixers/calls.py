@@ -47,6 +47,9 @@ def to_module(
     owner = site.owner
     if reason := against_site(site) or against_children(owner):
         return Refusal(reason)
+    callee, method = site.call.func, method_around(site)
+    if isinstance(callee, ast.Name) and method and callee.id in bound_names(site.function) | bound_names(method):
+        return Refusal(f"it is called by a local name, `{callee.id}`")
     expression = construction(file, owner, constructor.module, constructor.keywords, checked, site.guards)
     if isinstance(expression, Refusal):
         return expression

@@ -6,7 +6,7 @@ import ast
 
 from modulint.fixers.calls import construction
 from modulint.fixers.edits import Edit
-from modulint.fixers.placement import last_child, self_name
+from modulint.fixers.placement import contains, last_child, returns_early, self_name
 from modulint.fixers.proposal import Answer, Beside, Definition, Proposal, Refusal
 from modulint.fixers.surroundings import against_children, doubts, may_be_computed, open_store, super_init
 from modulint.lint.classes import ClassFacts
@@ -42,14 +42,16 @@ def propose(file: File, subject: FunctionalValue) -> Answer:
     statement = next(a.statement for a in owner.assignments[attribute] if a.value is subject.value)
     definition = None
     edit = Edit(source.start(subject.value), source.end(subject.value), text)
-    children = last_child(owner)
+    children = last_child(owner, statement)
     if children is not None and statement.lineno > children.lineno:
         # The value is no child yet: as the last one it would be what code that slices `children()` cuts off.
         start, end = source.lines_of(statement)
         if source.text[start:end].strip() != source.code(statement):
             return Refusal("the module would be the last child, and its line holds more than the statement")
+        if returns_early(owner):
+            return Refusal("the module would be the last child, and `__init__` may return before it")
         edit = Edit(start, end, "")
-        after = next(name for name, found in owner.assignments.items() for a in found if a.statement is children)
+        after = next((n for n, found in owner.assignments.items() for a in found if contains(children, a.statement)), "")
         definition = Definition(owner, attribute, (text,), Beside(after=after), exact=True)
     doubt = doubts(owner, outcome.module)
     return Proposal((edit,), definition, imports, "unsafe" if doubt else "safe", doubt)

@@ -72,10 +72,11 @@ def _preferred(facts: ClassFacts, body: list[ast.stmt], place: Beside, first: in
 def _last_assignment(facts: ClassFacts, body: list[ast.stmt], attribute: str) -> int:
     """The index of the last statement of ``body`` in which the attribute is set, -1 where there is none."""
     found = [a.statement for a in facts.assignments.get(attribute, ()) if a.method is not None]
-    return max((i for i, node in enumerate(body) for s in found if s is node or _contains(node, s)), default=-1)
+    return max((i for i, node in enumerate(body) for s in found if s is node or contains(node, s)), default=-1)
 
 
-def _contains(outer: ast.stmt, inner: ast.stmt) -> bool:
+def contains(outer: ast.stmt, inner: ast.stmt) -> bool:
+    """Whether a statement is ``outer`` or stands in it."""
     return outer.lineno <= inner.lineno and (inner.end_lineno or 0) <= (outer.end_lineno or 0)
 
 
@@ -83,7 +84,7 @@ def _makes_children(facts: ClassFacts, statement: ast.stmt) -> bool:
     for attribute, assignments in facts.assignments.items():
         for assignment in assignments:
             if assignment.method is facts.init and (
-                assignment.statement is statement or _contains(statement, assignment.statement)
+                assignment.statement is statement or contains(statement, assignment.statement)
             ):
                 if assignment.via in ("add_module", "register_module"):
                     return True
@@ -166,10 +167,15 @@ def behind(facts: ClassFacts, statement: ast.stmt) -> tuple[int, str] | Refusal:
     return start if statement is last_child(facts) else end, source.text[start : source.start(statement)]
 
 
-def last_child(facts: ClassFacts) -> ast.stmt | None:
-    """The statement directly in ``__init__`` that makes the last child, None where none does."""
+def last_child(facts: ClassFacts, without: ast.stmt | None = None) -> ast.stmt | None:
+    """The statement directly in ``__init__`` that makes the last child, ``without`` aside; None where none does."""
     body = facts.init.body if facts.init is not None else []
-    return next((node for node in reversed(body) if _makes_children(facts, node)), None)
+    return next((node for node in reversed(body) if node is not without and _makes_children(facts, node)), None)
+
+
+def returns_early(facts: ClassFacts) -> bool:
+    """Whether ``__init__`` may end before its last statement."""
+    return facts.init is not None and any(_returns(node) for node in facts.init.body)
 
 
 def new_init(facts: ClassFacts, users: frozenset[str]) -> tuple[int, str, list[str]] | Refusal:

@@ -23,6 +23,7 @@ _PASSED = re.compile(r"=[ \t]?(?:\w+\.)*([A-Z]\w+)(?![\w.(\[])")
 _WORD_BEFORE = re.compile(r"\w+(?=\s*$)")
 _WALKS_MODULES = re.compile(r"(?:modules|children)\(\)")
 _CHILDREN_OF = re.compile(r"\.(?:(?:named_)?children\(\)|_modules\b)")
+_PRELU = re.compile(r"\bPReLU\b(?!\s*\()")
 _GLOBAL = re.compile(r"^[ \t]*global\s+([\w, ]+)", re.MULTILINE)
 
 _SELF = re.compile(r"\bself\.(\w+)")
@@ -74,7 +75,8 @@ class ModuleFacts:
     The rest is about objects that the file does not own: ``stored`` are attributes that it sets on other objects than
     ``self``, ``touched`` those whose insides it changes (``model.drop.p = 0``), ``probed`` those it asks for by name,
     ``tested`` the classes that it looks for with ``isinstance``, ``passed`` the classes it hands on by keyword,
-    ``unpacked`` what it iterates the children of. ``open_stores`` is true where it sets attributes under computed names.
+    ``unpacked`` what it iterates the children of. ``open_stores`` is true where it sets attributes under computed names,
+    ``learned_activation`` where it hands on the one activation of torch that holds parameters.
     """
 
     path: str
@@ -93,6 +95,7 @@ class ModuleFacts:
     passed: frozenset[tuple[str, str]] = frozenset()
     unpacked: tuple[str, ...] = ()
     open_stores: bool = False
+    learned_activation: bool = False
 
 
 def import_targets(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[str, str]]:
@@ -145,6 +148,7 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
         passed=frozenset(_passed(text)),
         unpacked=tuple(_unpacked(tree)) if _CHILDREN_OF.search(text) else (),
         open_stores=bool(_OPEN_STORE.search(text)),
+        learned_activation="PReLU" in text and bool(_PRELU.search(text)),
     )
 
 

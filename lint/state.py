@@ -54,6 +54,19 @@ def _made_by(owner: ClassFacts, reference: Reference, call: ast.Call, method: Fu
 
 def class_state(facts: ClassFacts) -> State:
     """What instances of a class of the tree hold, whatever its constructor is given."""
+    if facts in _UNDER_WAY:
+        return "none"  # a class that constructs itself holds what the rest of it holds
+    _UNDER_WAY.append(facts)
+    try:
+        return _class_state(facts)
+    finally:
+        _UNDER_WAY.pop()
+
+
+_UNDER_WAY: list[ClassFacts] = []
+
+
+def _class_state(facts: ClassFacts) -> State:
     if not facts.is_module or facts.unknown_base or facts.container_base:
         return "unknown"
     if any(base in MODULES and base not in STATELESS for base in facts.outer_bases if base != "torch.nn.Module"):
@@ -116,13 +129,14 @@ def _made_by_parameter(owner: ClassFacts, method: Function, name: str) -> State:
     """``act_layer()``: a class that came in as a constructor argument.
 
     Judged by its default, unless the method binds the name anew, or some file of the tree hands on a class with
-    parameters under this name.
+    parameters under this name, or torch's only activation with parameters in any way.
     """
     _, default = _parameters(method)[name]
     target = dotted(default) if default is not None else ""
     stored = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in ast.walk(method))
-    passed = owner.index.tree.summary.passed
-    if not target or stored or not all(_is_stateless(owner, cls) for keyword, cls in passed if keyword == name):
+    summary = owner.index.tree.summary
+    passed = summary.passed
+    if not target or stored or summary.learned_activation or not all(_is_stateless(owner, cls) for keyword, cls in passed if keyword == name):
         return "unknown"
     return _made_by(owner, owner.resolve(target), ast.Call(ast.Name(name), [], []), method)
 

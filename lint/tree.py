@@ -77,6 +77,7 @@ class Summary:
     probed: frozenset[str]
     tested: frozenset[str]
     passed: frozenset[tuple[str, str]]
+    learned_activation: bool
 
     @classmethod
     def of(cls, modules: Sequence[ModuleFacts]) -> Summary:
@@ -86,6 +87,7 @@ class Summary:
             probed=frozenset().union(*(module.probed for module in modules)),
             tested=frozenset().union(*(module.tested for module in modules)),
             passed=frozenset().union(*(module.passed for module in modules)),
+            learned_activation=any(module.learned_activation for module in modules),
         )
 
 
