@@ -19,6 +19,7 @@ from modulint.lint.tree import Tree
 _FILES_WORTH_A_PROCESS = 16
 _LONGEST_CHUNK = 16
 _COLLECT_AFTER = (30_000, 20, 10)
+_COLLECT_EVERY = 64  # files: classes and their syntax refer to each other, and are freed by the collector only
 
 Chunk = tuple[str, ...]
 
@@ -46,8 +47,11 @@ def check_data(path: str, data: bytes, tree: Tree, settings: Settings, apply: Ap
 def check_files(files: Sequence[str], tree: Tree, settings: Settings, jobs: int) -> Generator[FileReport, None, None]:
     """Check ``files`` without changing any, in ``jobs`` processes. The reports come as they are ready."""
     if jobs == 1:
-        for path in files:
+        gc.freeze()  # the facts of the tree stay; what comes now goes
+        for number, path in enumerate(files, 1):
             yield _check_file(path, tree, settings)
+            if number % _COLLECT_EVERY == 0:
+                gc.collect()
         return
     size = max(1, min(_LONGEST_CHUNK, len(files) // (jobs * 4)))
     chunks = deque(tuple(files[start : start + size]) for start in range(0, len(files), size))
@@ -143,10 +147,13 @@ def _start_worker(tree: Tree, settings: Settings) -> None:
     global _given_to_worker
     _given_to_worker = (tree, settings)
     collect_rarely()
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _check_in_worker(files: Chunk) -> list[FileReport]:
     assert _given_to_worker is not None
     tree, settings = _given_to_worker
-    return [_check_file(path, tree, settings) for path in files]
+    reports = [_check_file(path, tree, settings) for path in files]
+    gc.collect()
+    return reports
