@@ -64,7 +64,9 @@ def fix_files(
     files: Iterable[str], tree: Tree, settings: Settings, apply: Apply, write: bool
 ) -> Iterator[FileReport]:
     """Fix ``files`` in turn, each in the knowledge of what became of those before it, and ``write`` what changed."""
-    for path in files:
+    for number, path in enumerate(files, 1):
+        if number % _COLLECT_EVERY == 0:
+            gc.collect()
         data = _read(path)
         if isinstance(data, FileReport):
             yield data
