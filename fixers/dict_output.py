@@ -9,7 +9,7 @@ from modulint.fixers.callers import Caller, callers, names_in_f_strings
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.lint.file import File
-from modulint.lint.rules.dict_input import is_dict
+from modulint.lint.rules._annotations import is_dict
 from modulint.lint.rules.dict_output import DictOutput
 from modulint.lint.source import Source
 

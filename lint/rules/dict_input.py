@@ -11,6 +11,7 @@ from modulint.lint.assignments import Function
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match
 from modulint.lint.rule import Rule
+from modulint.lint.rules._annotations import is_dict
 
 RULE = Rule(
     code="MOD301",
@@ -56,9 +57,6 @@ class Fuse(nn.Module):
     source="AIMET model guidelines: inputs and outputs are tensors or tuples of tensors",
 )
 
-_DICTS = frozenset({"Dict", "dict", "Mapping", "MutableMapping", "OrderedDict", "TypedDict"})
-_DICT_METHODS = frozenset({"get", "keys", "items", "values", "pop", "setdefault"})
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DictInput:
@@ -85,26 +83,6 @@ def check(file: File) -> Iterator[Match]:
             if is_dict(parameter.annotation) or (parameter.annotation is None and (reads or methods) and not (others and not methods and not reads)):
                 message = f"`forward` takes a dict: `{parameter.arg}`"
                 yield Match(parameter, message, facts, DictInput(facts, function, parameter, reads, others))
-
-
-def is_dict(annotation: ast.expr | None) -> bool:
-    """Whether an annotation names a dict, also as ``Optional[Dict[...]]`` or ``dict | None``."""
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        try:
-            return is_dict(ast.parse(annotation.value, mode="eval").body)
-        except SyntaxError:
-            return False
-    if isinstance(annotation, ast.BinOp):
-        return is_dict(annotation.left) or is_dict(annotation.right)
-    if isinstance(annotation, ast.Subscript):
-        outer = annotation.value
-        name = outer.attr if isinstance(outer, ast.Attribute) else getattr(outer, "id", "")
-        if name in ("Optional", "Union"):
-            parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-            return any(is_dict(part) for part in parts)
-        return name in _DICTS
-    name = annotation.attr if isinstance(annotation, ast.Attribute) else getattr(annotation, "id", "")
-    return name in _DICTS
 
 
 def _may_be_read(file: File, function: Function, name: str) -> bool:

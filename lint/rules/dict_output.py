@@ -11,7 +11,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match
 from modulint.lint.forward import ForwardPath
 from modulint.lint.rule import Rule
-from modulint.lint.rules.dict_input import is_dict
+from modulint.lint.rules._annotations import is_dict
 
 RULE = Rule(
     code="MOD302",

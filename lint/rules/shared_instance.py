@@ -11,9 +11,9 @@ from typing import Literal
 from modulint.lint.assignments import Function, dotted, first_argument, statements
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match, Place
-from modulint.lint.scopes import AnyFunction
 from modulint.lint.operations import CONTAINERS, MODULES
 from modulint.lint.rule import Rule
+from modulint.lint.scopes import AnyFunction
 
 RULE = Rule(
     code="MOD203",
@@ -186,7 +186,7 @@ def _in_functions(file: File) -> Iterator[Match]:
         kind: Literal["local", "attribute"] = "attribute" if "." in name else "local"
         made = assignment.value
         assert made is not None
-        uses = [_use(place, assignment) for place in names.get((function, name), ()) if _registers(place)]
+        uses = [_use(place) for place in names.get((function, name), ()) if _registers(place)]
         loops = _loops_of(assignment, function)
         targets = assignment.targets if isinstance(assignment, ast.Assign) else []
         registered = [_Use(target, _arms_of(assignment, function), loops) for target in targets if dotted(target).startswith("self.")]
@@ -222,7 +222,8 @@ def _made_here(file: File, facts: ClassFacts | None, function: Function) -> Iter
                     bound.setdefault(name, []).append(node)
         elif isinstance(node, (ast.For, ast.AsyncFor)):
             for part in ast.walk(node.target):
-                bound.pop(dotted(part), None) if isinstance(part, ast.expr) else None
+                if isinstance(part, ast.expr):
+                    bound.pop(dotted(part), None)
     for name, nodes in bound.items():
         value = nodes[0].value
         if len(nodes) == 1 and isinstance(value, ast.Call) and _is_module_class(file, facts, value, function):
@@ -263,7 +264,7 @@ def _registers(place: Place) -> bool:
     return False
 
 
-def _use(place: Place, assignment: ast.stmt) -> _Use:
+def _use(place: Place) -> _Use:
     return _Use(place.node, _arms(place.parents, place.node), _loops(place.parents))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 import signal
 from collections.abc import Iterator
@@ -27,15 +26,7 @@ CASES = corpus.cases()
 MARK = b"\xef\xbb\xbf"
 LONGEST = 5  # seconds: a loop without an end fails its test, and no other
 
-# Cases that expect what is right and is not done yet, each with what is wrong.
-KNOWN_WRONG: dict[str, str] = json.loads(Path(__file__).with_name("known_wrong.json").read_text())
-
-
-def _marks(name: str) -> list[pytest.MarkDecorator]:
-    return [pytest.mark.xfail(reason=KNOWN_WRONG[name], strict=False)] if name in KNOWN_WRONG else []
-
-
-each_case = pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=_marks(case.name)) for case in CASES])
+each_case = pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
 
 
 @pytest.fixture(autouse=True)
