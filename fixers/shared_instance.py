@@ -20,6 +20,8 @@ def propose(file: File, subject: SharedInstance) -> Answer:
     """The construction in place of the name."""
     if subject.kind == "class attribute":
         return _copied(file, subject)
+    if subject.kind == "conditional":
+        return Refusal("it is made under a condition that need not hold where it is used again")
     if subject.kind == "default":
         return Refusal("callers may count on the default; construct it in `__init__` when nothing is given")
     if subject.kind == "other":

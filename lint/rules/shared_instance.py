@@ -98,11 +98,11 @@ class SharedInstance:
     """A further use of one instance.
 
     ``made`` is the expression that constructed it, ``use`` the node that registers it again. ``kind`` says how it is
-    shared: a local name, an attribute of ``self``, a class attribute, a default argument, or something else that no fix
-    can tell apart.
+    shared: a local name, an attribute of ``self``, either of them made under a condition that need not hold where it is
+    used, a class attribute, a default argument, or something else that no fix can tell apart.
     """
 
-    kind: Literal["local", "attribute", "class attribute", "default", "other"]
+    kind: Literal["local", "attribute", "conditional", "class attribute", "default", "other"]
     made: ast.expr
     use: ast.expr
     name: str
@@ -183,19 +183,21 @@ def _in_functions(file: File) -> Iterator[Match]:
         if last in last_parts and place.function is not None:
             names.setdefault((place.function, dotted(node)), []).append(place)
     for function, facts, name, assignment in made_here:
-        kind: Literal["local", "attribute"] = "attribute" if "." in name else "local"
         made = assignment.value
         assert made is not None
         uses = [_use(place) for place in names.get((function, name), ()) if _registers(place)]
-        loops = _loops_of(assignment, function)
+        loops, made_under = _loops_of(assignment, function), _arms_of(assignment, function)
         targets = assignment.targets if isinstance(assignment, ast.Assign) else []
-        registered = [_Use(target, _arms_of(assignment, function), loops) for target in targets if dotted(target).startswith("self.")]
+        registered = [_Use(target, made_under, loops) for target in targets if dotted(target).startswith("self.")]
         earlier: list[_Use] = registered[:1]
         for use in [*registered[1:], *uses]:
             turns = [loop for loop in use.loops if loop not in loops]
             if turns or any(not _exclusive(use.arms, other.arms) for other in earlier):
                 where = "in every turn of the loop" if turns else "again"
                 message = f"`{name}` is one object and registered {where}; each place needs an instance of its own"
+                kind: Literal["local", "attribute", "conditional"] = "attribute" if "." in name else "local"
+                if not set(made_under) <= set(use.arms):
+                    kind = "conditional"
                 subject = SharedInstance(kind, made, use.node, name, facts, function, bool(turns))
                 yield Match(use.node, message, facts, subject)
             earlier.append(use)
@@ -216,7 +218,7 @@ def _made_here(file: File, facts: ClassFacts | None, function: Function) -> Iter
     self_name = first_argument(function)
     for node in statements(function.body):
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            for target in _single_targets(node):
                 name = dotted(target)
                 if name and (isinstance(target, ast.Name) or name == f"{self_name}.{name.rpartition('.')[2]}"):
                     bound.setdefault(name, []).append(node)
@@ -228,6 +230,17 @@ def _made_here(file: File, facts: ClassFacts | None, function: Function) -> Iter
         value = nodes[0].value
         if len(nodes) == 1 and isinstance(value, ast.Call) and _is_module_class(file, facts, value, function):
             yield name, nodes[0]
+
+
+def _single_targets(node: ast.Assign | ast.AnnAssign) -> Iterator[ast.expr]:
+    """What a statement assigns to, the parts of tuples one by one."""
+    queue = list(node.targets) if isinstance(node, ast.Assign) else [node.target]
+    while queue:
+        target = queue.pop(0)
+        if isinstance(target, (ast.Tuple, ast.List)):
+            queue += target.elts
+        else:
+            yield target
 
 
 def _is_module_class(
