@@ -1,0 +1,225 @@
+"""What is called, what it gives, and the functions that a call leads into."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from modulint.lint.assignments import Function, decorators, dotted
+from modulint.lint.classes import ClassFacts
+from modulint.lint.forward.attributes import BUILTIN_OTHER
+from modulint.lint.forward.expressions import Expressions
+from modulint.lint.forward.parameters import match_arguments
+from modulint.lint.forward.results import is_tensor_call, operation_result, torch_result
+from modulint.lint.forward.steps import Run, Site
+from modulint.lint.operations import MODULE_ATTRIBUTES, MOVEMENT, OPERATIONS, PAIR_WITH_DIMENSION, RESULT_NOT_TENSOR
+from modulint.lint.scopes import AnyFunction
+from modulint.lint.values import OTHER, TENSOR, TENSORS, UNKNOWN, Value, annotated, call_result
+
+_CERTAIN_MOVEMENT = frozenset({"view", "permute", "contiguous", "unsqueeze", "expand", "expand_as", "view_as"})
+_RUNNERS = ("checkpoint", "_gradient_checkpointing_func")
+
+
+class Calls(Expressions):
+    """Calls: recorded where a rule may care, followed where the tree defines the function."""
+
+    def visit_Call(self, node: ast.Call) -> Value:
+        function = node.func
+        receiver: Value | None = None
+        method = ""
+        if isinstance(function, ast.Attribute):
+            name = dotted(function)
+            if name and not self.is_local(name.partition(".")[0]):
+                callee = self.of_global(name)
+            elif (target := self._super_method(function)) is not None:
+                arguments = self._arguments(node)
+                return self._call_method(*target, node, *arguments)
+            else:
+                receiver = self.expression(function.value)
+                method = function.attr
+                called_by_name = receiver.kind == "module" and receiver.path and method in ("forward", "__call__")
+                callee = receiver if called_by_name else self.attribute_of(receiver, method)
+        elif isinstance(function, ast.Name) and not self.is_local(function.id):
+            callee = self.of_global(function.id)
+            if callee.kind == "unknown" and function.id in BUILTIN_OTHER:
+                self._arguments(node)
+                return OTHER
+            if callee.kind == "unknown" and function.id == "dict":
+                self._arguments(node)
+                return Value("dict", node=node)
+            if callee.kind == "unknown" and function.id in ("tuple", "list", "reversed", "sorted") and len(node.args) == 1:
+                value = self.expression(node.args[0])
+                made = "" if function.id in ("tuple", "reversed") else "list"
+                return replace(value if value.kind == "tuple" else TENSORS if value.is_tensor else UNKNOWN, name=made)
+        else:
+            callee = self.expression(function)
+        positional, keywords = self._arguments(node)
+        if self.state is None:
+            return UNKNOWN
+        if receiver is not None and receiver.kind != "module" and callee.kind in ("unknown", "tensor", "other"):
+            return self._method_call(node, receiver, method, positional, keywords)
+        return self._call_value(node, callee, method, receiver, positional, keywords)
+
+    def _call_value(
+        self,
+        node: ast.Call,
+        callee: Value,
+        method: str,
+        receiver: Value | None,
+        positional: tuple[Value, ...],
+        keywords: dict[str, Value],
+    ) -> Value:
+        values = (*positional, *keywords.values())
+        if callee.kind == "operation" and callee.operation is not None:
+            self._record(node, callee, positional, keywords)
+            name = callee.operation.name
+            if name in PAIR_WITH_DIMENSION and (len(positional) > 1 or "dim" in keywords):
+                return TENSORS
+            return operation_result(name, values)
+        if callee.kind == "module":
+            if receiver is not None and not receiver.path and method in MODULE_ATTRIBUTES and method != "forward":
+                return UNKNOWN
+            return self._module_call(node, callee, positional, keywords)
+        if callee.kind == "built":
+            self._record(node, callee, positional, keywords)
+            return call_result(callee.name)
+        if callee.kind == "class":
+            if callee.name or (callee.facts is not None and callee.facts.is_module):
+                return Value("built", name=callee.name, facts=callee.facts, node=node)
+            return UNKNOWN
+        if callee.kind == "function" and callee.node is not None:
+            function = callee.node
+            assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            if callee.facts is not None and not isinstance(function, ast.Lambda):
+                return self._call_method(callee.facts, function, node, positional, keywords)
+            names = self.state.names if self.state else {}
+            return self._enter(node, self.frame.owner, function, match_arguments(function, positional, keywords), names)
+        if callee.kind == "namespace":
+            name = callee.name
+            if name == "collections.OrderedDict":
+                return Value("dict", node=node)
+            if name in RESULT_NOT_TENSOR or name in MOVEMENT or name.startswith("torch."):
+                if name.rpartition(".")[2] in _RUNNERS:
+                    return self._run_passed(node, positional, keywords)
+                self._walk_passed(node, values)
+                return torch_result(name, values)
+        if dotted(node.func).rpartition(".")[2] in _RUNNERS:
+            return self._run_passed(node, positional, keywords)
+        self._walk_passed(node, values)
+        return UNKNOWN
+
+    def _method_call(
+        self, node: ast.Call, receiver: Value, method: str, positional: tuple[Value, ...], keywords: dict[str, Value]
+    ) -> Value:
+        """A method of something that is no module: claimed as a tensor's where that is shown."""
+        name = f"torch.Tensor.{method}"
+        operation = OPERATIONS.get(name)
+        tensor = receiver.is_tensor or (receiver.kind == "unknown" and is_tensor_call(node, method))
+        if operation is not None and operation.parameters and len(positional) >= len(operation.parameters):
+            return UNKNOWN  # more arguments than the tensor's method takes: it is another object's
+        if operation is not None and tensor:
+            self._record(node, Value("operation", operation=operation), positional, keywords, receiver)
+        if tensor and name in PAIR_WITH_DIMENSION and (positional or "dim" in keywords):
+            return TENSORS
+        if tensor or (receiver.kind == "unknown" and method in _CERTAIN_MOVEMENT):
+            return operation_result(name, (receiver if receiver.is_tensor else TENSOR, *positional))
+        self._walk_passed(node, (*positional, *keywords.values()))
+        if method in ("size", "dim", "numel", "item"):
+            return OTHER
+        return UNKNOWN
+
+    def _module_call(
+        self, node: ast.Call, callee: Value, positional: tuple[Value, ...], keywords: dict[str, Value]
+    ) -> Value:
+        self._record(node, callee, positional, keywords)
+        if callee.name:
+            return call_result(callee.name)
+        if callee.facts is not None and (found := callee.facts.method("forward")) is not None:
+            return annotated(found[1].returns)
+        return UNKNOWN
+
+    def _call_method(
+        self,
+        owner: ClassFacts,
+        function: Function,
+        node: ast.Call,
+        positional: tuple[Value, ...],
+        keywords: dict[str, Value],
+    ) -> Value:
+        bound = decorators(function)
+        if "staticmethod" not in bound:
+            first = UNKNOWN if "classmethod" in bound else self.self_value
+            positional = (first, *positional)
+        value = self._enter(node, owner, function, match_arguments(function, positional, keywords), {})
+        return annotated(function.returns) if value.kind == "unknown" else value
+
+    def _enter(
+        self,
+        node: ast.Call,
+        owner: ClassFacts,
+        function: AnyFunction,
+        arguments: dict[str, Value],
+        closure: dict[str, Value],
+    ) -> Value:
+        outer_stack, outer_guards = self.stack, self.guards
+        self.stack = (*outer_stack, node)
+        value = self.call_function(owner, function, arguments, closure)
+        self.stack, self.guards = outer_stack, outer_guards
+        return value
+
+    def _run_passed(self, node: ast.Call, positional: tuple[Value, ...], keywords: dict[str, Value]) -> Value:
+        """``checkpoint(function, *arguments)``: the function runs, once, with these arguments."""
+        if not positional:
+            return UNKNOWN
+        function, *rest = positional
+        if function.kind in ("function", "module"):
+            return self._call_value(node, function, "", None, tuple(rest), {})
+        return UNKNOWN
+
+    def _walk_passed(self, node: ast.Call, values: tuple[Value, ...]) -> None:
+        """Functions handed to code out of sight: they may run any number of times."""
+        for value in values:
+            if value.kind == "function" and value.node is not None:
+                outer, self.loops = self.loops, (*self.loops, value.node)
+                self._call_value(node, value, "", None, (), {})
+                self.loops = outer
+
+    def _super_method(self, function: ast.Attribute) -> tuple[ClassFacts, Function] | None:
+        call = function.value
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "super":
+            return self.context.method_after(self.frame.owner, function.attr)
+        return None
+
+    def _arguments(self, node: ast.Call) -> tuple[tuple[Value, ...], dict[str, Value]]:
+        positional = tuple(self.expression(argument) for argument in node.args)
+        keywords = {}
+        for keyword in node.keywords:
+            value = self.expression(keyword.value)
+            if keyword.arg is not None:
+                keywords[keyword.arg] = value
+        return positional, keywords
+
+    def _record(
+        self,
+        node: ast.Call,
+        callee: Value,
+        positional: tuple[Value, ...],
+        keywords: dict[str, Value],
+        receiver: Value | None = None,
+    ) -> None:
+        if self.silent or self.state is None:
+            return
+        frame = self.frame
+        site = self.result.site(
+            node,
+            lambda: Site(
+                node, callee, frame.owner, frame.function, positional, keywords, receiver, self.guards
+            ),
+        )
+        # What is no module of `self` can only follow itself, where the code around it runs twice.
+        key = callee.path if callee.kind == "module" else f"{node.lineno}:{node.col_offset}:{id(node)}"
+        before = self.state.ran.get(key, frozenset())
+        run = Run(site, self.loops, self.stack, before)
+        site.runs.append(run)
+        if "[*]" not in key:
+            self.state.ran[key] = before | {run}

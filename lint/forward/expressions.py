@@ -1,0 +1,213 @@
+"""What expressions stand for."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from modulint.lint.assignments import decorators, dotted, first_argument
+from modulint.lint.forward.attributes import attribute_value
+from modulint.lint.forward.flow import merge
+from modulint.lint.forward.results import arithmetic
+from modulint.lint.forward.walker import WalkerBase
+from modulint.lint.operations import MODULE_ATTRIBUTES, OPERATIONS, TENSOR_ATTRIBUTES
+from modulint.lint.tree import Reference
+from modulint.lint.values import OTHER, OWN_TENSOR, TENSOR, TENSORS, UNKNOWN, Value, element, join, of_reference
+
+NOT_TENSOR_ATTRIBUTES = frozenset(
+    {"shape", "device", "dtype", "ndim", "is_cuda", "requires_grad", "layout", "names", "grad_fn", "is_leaf", "itemsize"}
+)
+
+
+class Expressions(WalkerBase):
+    """Values of expressions, from their parts."""
+
+    def visit_Constant(self, node: ast.expr) -> Value:
+        return OTHER
+
+    def visit_Name(self, node: ast.Name) -> Value:
+        if self.state is not None and node.id in self.state.names:
+            return self.state.names[node.id]
+        return self.of_global(node.id)
+
+    def is_local(self, name: str) -> bool:
+        return self.state is not None and name in self.state.names
+
+    def of_global(self, name: str) -> Value:
+        return self.of_reference(self.frame.owner.resolve(name))
+
+    def of_reference(self, reference: Reference) -> Value:
+        if reference.kind == "external":
+            operation = OPERATIONS.get(reference.name)
+            return Value("operation", operation=operation) if operation else of_reference(reference)
+        if reference.kind == "class":
+            return Value("class", facts=self.context.index.get(reference))
+        if reference.kind in ("function", "module"):
+            return Value("namespace", name=f"{reference.path}:{reference.name}")
+        return UNKNOWN
+
+    def visit_Attribute(self, node: ast.Attribute) -> Value:
+        name = dotted(node)
+        if name and not self.is_local(name.partition(".")[0]):
+            return self.of_global(name)
+        return self.attribute_of(self.expression(node.value), node.attr)
+
+    def attribute_of(self, owner: Value, name: str) -> Value:
+        if owner.kind == "module":
+            if not owner.path and owner.facts is not None:
+                return self.of_self(name)
+            if name in ("weight", "bias", "running_mean", "running_var"):
+                return OWN_TENSOR
+            if name in MODULE_ATTRIBUTES:
+                return UNKNOWN
+            if owner.facts is not None:
+                inner = attribute_value(owner.facts, name)
+                return replace(inner, path=f"{owner.path}.{name}") if inner.kind == "module" else UNKNOWN
+            return UNKNOWN
+        if owner.is_tensor:
+            if name in NOT_TENSOR_ATTRIBUTES:
+                return OTHER
+            if name in TENSOR_ATTRIBUTES:
+                return owner
+        if owner.kind == "namespace" and owner.name and ":" not in owner.name:
+            return self.of_reference(Reference("external", f"{owner.name}.{name}"))
+        if name == "shape":
+            return OTHER
+        return UNKNOWN
+
+    def of_self(self, name: str) -> Value:
+        """What ``self.name`` is."""
+        if self.state is not None and f"self.{name}" in self.state.names:
+            return self.state.names[f"self.{name}"]
+        if name not in self.attributes:
+            self.attributes[name] = attribute_value(self.context, name)
+        value = self.attributes[name]
+        if value.kind == "function" and isinstance(value.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if decorators(value.node) & {"property", "cached_property"} and value.facts is not None:
+                return self.call_function(value.facts, value.node, {first_argument(value.node): self.self_value}, {})
+        return value
+
+    def visit_Subscript(self, node: ast.Subscript) -> Value:
+        owner = self.expression(node.value)
+        self.expression(node.slice)
+        if owner.kind == "module" and owner.path:
+            index = node.slice
+            if isinstance(index, ast.Constant):
+                return Value("module", path=f"{owner.path}[{index.value!r}]", shown=owner.shown)
+            return Value("module", path=f"{owner.path}[*]", shown=False)
+        if owner.kind == "tuple":
+            index = node.slice
+            if isinstance(index, ast.Slice):
+                return TENSORS if owner.items is None else UNKNOWN
+            if owner.items is not None and isinstance(index, ast.Constant) and isinstance(index.value, int):
+                if -len(owner.items) <= index.value < len(owner.items):
+                    return owner.items[index.value]
+            return element(owner)
+        return element(owner)
+
+    def visit_Slice(self, node: ast.Slice) -> Value:
+        for part in (node.lower, node.upper, node.step):
+            if part is not None:
+                self.expression(part)
+        return OTHER
+
+    def visit_BinOp(self, node: ast.BinOp) -> Value:
+        return arithmetic(self.expression(node.left), self.expression(node.right))
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> Value:
+        value = self.expression(node.operand)
+        return OTHER if isinstance(node.op, ast.Not) else value
+
+    def visit_Compare(self, node: ast.Compare) -> Value:
+        values = [self.expression(part) for part in (node.left, *node.comparators)]
+        if any(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops):
+            return OTHER
+        if any(value.is_tensor for value in values):
+            return TENSOR
+        return OTHER if all(value.kind == "other" for value in values) else UNKNOWN
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> Value:
+        value = self.expression(node.values[0])
+        for part in node.values[1:]:
+            start = self.state.copy() if self.state else None
+            value = join(value, self.expression(part))
+            self.state = merge(self.state, start)
+        return value
+
+    def visit_IfExp(self, node: ast.IfExp) -> Value:
+        self.expression(node.test)
+        start = self.state.copy() if self.state else None
+        outer_guards, self.guards = self.guards, (*self.guards, node.test)
+        first = self.expression(node.body)
+        after, self.state = self.state, start
+        second = self.expression(node.orelse)
+        self.guards = outer_guards
+        self.state = merge(self.state, after)
+        if first.kind == second.kind == "module" and first.path == second.path:
+            return first
+        return join(first, second)
+
+    def visit_Tuple(self, node: ast.Tuple | ast.List) -> Value:
+        items = [self.expression(part) for part in node.elts]
+        if any(isinstance(part, ast.Starred) for part in node.elts):
+            return TENSORS if all(item.is_tensor for item in items) else UNKNOWN
+        return Value("tuple", items=tuple(items), name="list" if isinstance(node, ast.List) else "")
+
+    visit_List = visit_Tuple
+
+    def visit_Starred(self, node: ast.Starred) -> Value:
+        return element(self.expression(node.value))
+
+    def visit_Dict(self, node: ast.Dict) -> Value:
+        for part in (*node.keys, *node.values):
+            if part is not None:
+                self.expression(part)
+        return Value("dict", node=node)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> Value:
+        value = self.expression(node.value)
+        self.bind(node.target, value)
+        return value
+
+    def visit_Lambda(self, node: ast.Lambda) -> Value:
+        return Value("function", node=node)
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
+        if self.state is None:
+            return UNKNOWN
+        outer_names, outer_loops = dict(self.state.names), self.loops
+        for generator in node.generators:
+            value = element(self.iterated(generator.iter))
+            self.loops = (*self.loops, node)
+            self.bind(generator.target, value)
+            for test in generator.ifs:
+                self.expression(test)
+        if isinstance(node, ast.DictComp):
+            self.expression(node.key)
+            value = self.expression(node.value)
+        else:
+            value = self.expression(node.elt)
+        self.loops = outer_loops
+        if self.state is not None:
+            walrus = {part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr)}
+            self.state.names = outer_names | {name: UNKNOWN for name in walrus}
+        if isinstance(node, ast.DictComp):
+            return Value("dict", node=node)
+        made = "list" if isinstance(node, ast.ListComp) else ""
+        return replace(TENSORS if value.is_tensor else UNKNOWN, name=made)
+
+    visit_SetComp = visit_ListComp
+    visit_GeneratorExp = visit_ListComp
+    visit_DictComp = visit_ListComp
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> Value:
+        return OTHER  # positions inside are not reliable before Python 3.12, and a message computes nothing
+
+    def visit_Await(self, node: ast.expr) -> Value:
+        value = self.expression(node.value) if isinstance(node, (ast.Await, ast.YieldFrom)) else UNKNOWN
+        if isinstance(node, ast.Yield) and node.value is not None:
+            self.expression(node.value)
+        return value
+
+    visit_Yield = visit_Await
+    visit_YieldFrom = visit_Await

@@ -1,0 +1,42 @@
+"""What is known at one point of the walk, and how two ways that lead to one point come together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from modulint.lint.classes import ClassFacts
+from modulint.lint.forward.steps import Run
+from modulint.lint.scopes import AnyFunction
+from modulint.lint.values import UNKNOWN, Value, join
+
+
+@dataclass(slots=True)
+class State:
+    names: dict[str, Value]
+    ran: dict[str, frozenset[Run]]
+
+    def copy(self) -> State:
+        return State(dict(self.names), dict(self.ran))
+
+
+@dataclass(slots=True)
+class Frame:
+    function: AnyFunction
+    owner: ClassFacts
+    self_name: str
+    exits: list[State] = field(default_factory=list)
+    results: list[Value] = field(default_factory=list)
+
+
+def merge(first: State | None, second: State | None) -> State | None:
+    if first is None or second is None:
+        return first or second
+    names = dict(first.names)
+    for name, value in second.names.items():
+        names[name] = join(names[name], value) if name in names else UNKNOWN
+    for name in first.names.keys() - second.names.keys():
+        names[name] = UNKNOWN
+    ran = dict(first.ran)
+    for path, runs in second.ran.items():
+        ran[path] = ran.get(path, frozenset()) | runs
+    return State(names, ran)

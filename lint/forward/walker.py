@@ -1,0 +1,125 @@
+"""The walk itself: entering functions with their parameters bound, and what is kept on the way."""
+
+from __future__ import annotations
+
+import ast
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from modulint.lint.assignments import Function, first_argument
+from modulint.lint.classes import ClassFacts
+from modulint.lint.forward.flow import Frame, State, merge
+from modulint.lint.forward.parameters import tensor_evidence
+from modulint.lint.scopes import AnyFunction
+from modulint.lint.values import OTHER, TENSOR, UNKNOWN, Value, annotated, join
+
+if TYPE_CHECKING:
+    from modulint.lint.forward.path import ForwardPath
+
+_WALKS = 2  # how often one method is walked for one class: twice is enough to see what runs twice
+_DEPTH = 24  # calls within calls that are followed
+
+
+class WalkerBase(ABC):
+    """Enters functions. What runs in them is the business of the classes built on this one."""
+
+    def __init__(self, result: ForwardPath) -> None:
+        self.result = result
+        self.context = result.facts
+        self.state: State | None = None
+        self.frame: Frame
+        self.loops: tuple[ast.AST, ...] = ()
+        self.stack: tuple[ast.Call, ...] = ()
+        self.guards: tuple[ast.expr, ...] = ()
+        self.silent = 0
+        self.walks: dict[AnyFunction, int] = {}
+        self.memory: dict[AnyFunction, Value] = {}
+        self.active: list[AnyFunction] = []
+        self.loop_exits: list[list[State]] = []
+        self.attributes: dict[str, Value] = {}
+
+    def enter(self, owner: ClassFacts, function: Function) -> None:
+        self.state = State({}, {})
+        arguments = {first_argument(function): self.self_value}
+        self.call_function(owner, function, arguments, {})
+
+    @property
+    def self_value(self) -> Value:
+        return Value("module", path="", facts=self.context)
+
+    def call_function(
+        self, owner: ClassFacts, function: AnyFunction, arguments: dict[str, Value], closure: dict[str, Value]
+    ) -> Value:
+        """Walk a function's body with its parameters bound. Returns what it returns."""
+        if self.state is None or function in self.active or len(self.active) >= _DEPTH:
+            return UNKNOWN
+        if not self.silent:
+            if self.walks.get(function, 0) >= _WALKS:
+                return self.memory.get(function, UNKNOWN)
+            self.walks[function] = self.walks.get(function, 0) + 1
+            self.result.reached.setdefault(function, owner)
+        outer_names, outer_frame = self.state.names, getattr(self, "frame", None)
+        outer_loop_exits, self.loop_exits = self.loop_exits, []
+        self_name = next((name for name, value in arguments.items() if value.kind == "module" and not value.path), "")
+        self.frame = Frame(function, owner, self_name)
+        self.active.append(function)
+        self.state = State({**closure, **self._parameters(function, arguments)}, self.state.ran)
+        if isinstance(function, ast.Lambda):
+            self.frame.results.append(self.expression(function.body))
+        else:
+            self.block(function.body)
+        end: State | None = self.state
+        for state in self.frame.exits:
+            end = merge(end, state)
+        results = self.frame.results
+        self.active.pop()
+        self.loop_exits = outer_loop_exits
+        # An exit that is never reached (every path raises) leaves the caller unreachable.
+        self.state = State(outer_names, end.ran) if end is not None else None
+        if outer_frame is not None:
+            self.frame = outer_frame
+        value = results[0] if results else OTHER
+        for other in results[1:]:
+            value = join(value, other)
+        self.memory[function] = value
+        return value
+
+    def _parameters(self, function: AnyFunction, given: dict[str, Value]) -> dict[str, Value]:
+        arguments = function.args
+        evidence = tensor_evidence(function)
+        bound: dict[str, Value] = {}
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults = dict(zip([a.arg for a in positional][len(positional) - len(arguments.defaults) :], arguments.defaults))
+        defaults |= {a.arg: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults) if d is not None}
+        for argument in [*positional, *arguments.kwonlyargs]:
+            name = argument.arg
+            value = given.get(name, UNKNOWN)
+            if value.kind == "unknown":
+                value = annotated(argument.annotation)
+            if value.kind == "unknown" and argument.annotation is None:
+                default = defaults.get(name)
+                if isinstance(default, ast.Constant) and default.value is not None:
+                    value = OTHER
+                elif name in evidence and name not in self.context.module.bindings:
+                    value = TENSOR
+            bound[name] = value
+        for star in (arguments.vararg, arguments.kwarg):
+            if star is not None:
+                bound[star.arg] = UNKNOWN
+        return bound
+
+    @abstractmethod
+    def block(self, body: list[ast.stmt]) -> None:
+        """Run statements."""
+
+    @abstractmethod
+    def expression(self, node: ast.expr) -> Value:
+        """Run an expression. Returns what it stands for."""
+
+    @abstractmethod
+    def bind(self, target: ast.expr, value: Value) -> None:
+        """Give a target of an assignment its value."""
+
+    @abstractmethod
+    def iterated(self, node: ast.expr) -> Value:
+        """What a loop over an expression runs over."""
