@@ -1,0 +1,221 @@
+"""Op modules: classes without parameters whose ``forward`` is one operation, and which of them takes a call as it stands.
+
+A rewrite puts the instance in the place of the function and leaves the arguments alone, so ``forward`` has torch's
+parameters: their names, order and defaults.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from modulint.fixers.op_modules.forms import form
+from modulint.fixers.op_modules.rows import NO_TENSOR, Form, Row, Variant, make_row
+from modulint.fixers.op_modules.table import AIMET, operators, rows_by_operation
+from modulint.lint.constructor import Inexpressible
+from modulint.lint.operations import OPERATIONS
+
+__all__ = ["OpModule", "Row", "all_modules", "for_call", "for_operator", "out_of_place", "parse_row"]
+
+_SIGNS: Final[Mapping[type[ast.AST], str]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.BitXor: "^",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.USub: "-",
+    ast.UAdd: "+",
+    ast.Invert: "~",
+}
+_NAMESPACES: Final = (("torch.nn", r"\bnn\."), ("torch", r"\btorch\."), ("torch.nn.functional", r"\bF\."))
+_ROW: Final = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*:\s*(?P<function>torch(?:\.\w+)+)\s*(?P<signature>\(.*)", re.DOTALL)
+_FORMS: Final[Mapping[str, Form]] = {
+    "tensor": frozenset({"tensor"}),
+    "tuple": frozenset({"tensors"}),
+    "other": NO_TENSOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpModule:
+    """A class without parameters whose forward is one operation."""
+
+    name: str
+    source: str
+    """The class statement as it is written into the user's file, with the names ``nn``, ``torch`` and ``F``."""
+    uses: tuple[str, ...]
+    """Which of ``torch.nn``, ``torch`` and ``torch.nn.functional`` the source mentions."""
+    aimet: str = ""
+    """The class of ``aimet_torch.nn.modules.custom`` that takes the same call and computes the same; "" where none does."""
+    aimet_construct: str = ""
+    """Constructor arguments of that class. Where there are some, it is called with the elements of the call's first
+    argument, a literal list, and nothing else."""
+
+
+def for_call(
+    operation: str,
+    call: ast.Call,
+    has_receiver: bool,
+    kinds: Mapping[ast.expr, str],
+    *,
+    extra: Mapping[str, Row] = {},
+) -> OpModule | Inexpressible:
+    """The op module that takes the arguments of ``call`` as they stand.
+
+    Args:
+        operation: canonical name, as in ``modulint.lint.operations``.
+        has_receiver: whether it is a tensor method, so that the receiver becomes the first argument.
+        kinds: what is known of argument expressions: "tensor", "tuple" (of tensors), "other" (shown to be no tensor).
+        extra: rows of the user's own, by operation; they are tried first.
+    """
+    if any(isinstance(argument, ast.Starred) for argument in call.args) or any(k.arg is None for k in call.keywords):
+        return Inexpressible("its arguments are unpacked with a star")
+    if any(keyword.arg == "out" for keyword in call.keywords):
+        return Inexpressible("no op module takes `out`")
+    if is_in_place(operation):
+        return Inexpressible("it writes into its input")
+    own = [extra[operation]] if operation in extra else []
+    rows = [*own, *rows_by_operation().get(operation, ())]
+    if not rows:
+        return Inexpressible(f"there is no op module for `{operation}`")
+    positional = [form(argument, kinds) for argument in call.args]
+    keywords = {keyword.arg: form(keyword.value, kinds) for keyword in call.keywords if keyword.arg is not None}
+    if has_receiver:
+        positional.insert(0, frozenset({"tensor"}))
+    named = [ast.unparse(k.value) for k in call.keywords if k.arg == "dim" and form(k.value, kinds) == {"str"}]
+    if named:
+        return Inexpressible(f"no op module takes the name of a dimension, {named[0]}")
+    bound = [(row, given) for row in rows if (given := row.bind(positional, keywords)) is not None]
+    # An operator and its function do the same for tensors only: `torch.mul(2, 3)` is a tensor.
+    first = positional[0] if positional else keywords.get("input")
+    bound = [(row, given) for row, given in bound if not row.operator or first == {"tensor"}]
+    if not bound:
+        return Inexpressible(_unbound(operation, rows, keywords))
+    row, given = next(((row, given) for row, given in bound if row.fits(given)), bound[0])
+    return _module(row, row.variant(given), _aimet(row, given, keywords), _aimet_construct(row, call))
+
+
+def for_operator(
+    operator: type[ast.operator | ast.unaryop | ast.cmpop],
+    kinds: tuple[str, ...],
+    operands: Sequence[ast.expr] = (),
+) -> OpModule | Inexpressible:
+    """The op module for an operator on operands of these kinds, the left one first.
+
+    ``operands``, where they are given, tell an integer on the left of a tensor from another number. That makes a
+    difference for TorchScript only.
+    """
+    row = operators().get((_SIGNS.get(operator, ""), len(kinds)))
+    if row is None:
+        return Inexpressible("the operator computes nothing on tensors")
+    forms = [_FORMS.get(kind) for kind in kinds]
+    if operands:
+        known = dict(zip(operands, kinds))
+        forms = [form(operand, known) for operand in operands]
+    if all(shown is not None and "tensor" not in shown for shown in forms):
+        return Inexpressible("neither operand is a tensor" if len(kinds) > 1 else "the operand is no tensor")
+    given = dict(zip((parameter.name for parameter in row.parameters), forms))
+    return _module(row, row.variant(given), _aimet(row, given, {}))
+
+
+def is_in_place(operation: str) -> bool:
+    """Whether an operation writes into its input whatever its arguments say."""
+    return operation.endswith("_") and not operation.endswith("__")
+
+
+def out_of_place(operation: str) -> str | None:
+    """The operation that computes in new memory what an in-place one writes into its input; None where there is none.
+
+    It is the same only where the result has the dtype and shape of the input: ``x.add_(y)`` keeps those of ``x``.
+    """
+    plain = operation.removesuffix("_")
+    return plain if is_in_place(operation) and plain in OPERATIONS and plain in rows_by_operation() else None
+
+
+def parse_row(text: str) -> tuple[str, Row]:
+    """The operation and the row that a user's line says: ``Polar: torch.polar(abs: Tensor, angle: Tensor)``.
+
+    Raises:
+        ValueError: it is not of that form; the message says why.
+    """
+    match = _ROW.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"`{text.strip()}` is not of the form `Name: torch.function(input, dim: int = 0)`")
+    function = match["function"]
+    return function, make_row(match["name"], function, match["signature"])
+
+
+def all_modules() -> Iterator[OpModule]:
+    """Every class that can be written, starred arguments as for two of them."""
+    seen: set[str] = set()
+    for rows in (operators().values(), *rows_by_operation().values()):
+        for row in rows:
+            if row.name not in seen:
+                seen.add(row.name)
+                for variant in row.variants():
+                    yield _module(row, variant, _aimet_name(row))
+
+
+def _module(row: Row, variant: Variant, aimet: str, construct: str | None = None) -> OpModule:
+    uses = tuple(name for name, pattern in _NAMESPACES if re.search(pattern, variant.source))
+    if construct:
+        aimet = "Concat"
+    return OpModule(variant.name, variant.source, uses, aimet, construct or "")
+
+
+_AIMET_OPERATORS: Final = {"+": "Add", "*": "Multiply", "**": "Pow"}
+
+
+def _aimet_name(row: Row) -> str:
+    if row.operator in _AIMET_OPERATORS and len(row.parameters) == 2:
+        return _AIMET_OPERATORS[row.operator]
+    return AIMET.get(row.function, "")
+
+
+def _aimet(row: Row, given: Mapping[str, Form], keywords: Mapping[str, Form]) -> str:
+    """AIMET's class for a call: it wraps the function, or takes two operands by position."""
+    name = _aimet_name(row)
+    if name in _AIMET_OPERATORS.values():
+        return "" if keywords else name
+    if name == "DynamicLinear" and "input" in keywords:
+        return ""
+    # `2 / x` and `2 > x` are not computed as `torch.div(2, x)` and `torch.gt(2, x)` would.
+    first, *others = given.values()
+    reflected = row.operator and (first != {"tensor"} or any(other is None for other in others))
+    return "" if reflected else name
+
+
+def _aimet_construct(row: Row, call: ast.Call) -> str:
+    """The constructor arguments of AIMET's ``Concat``, which takes its tensors one by one."""
+    if row.name != "Concat" or not call.args or not isinstance(call.args[0], (ast.List, ast.Tuple)):
+        return ""
+    if any(isinstance(element, ast.Starred) for element in call.args[0].elts):
+        return ""
+    dims = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
+    axis = ast.unparse(dims[0]) if dims else "0"
+    return f"axis={axis}" if re.fullmatch(r"-?\d+", axis) else ""
+
+
+def _unbound(operation: str, rows: Sequence[Row], keywords: Mapping[str, Form]) -> str:
+    known = {parameter.name for row in rows for parameter in row.parameters}
+    unknown = next((name for name in keywords if name not in known), None)
+    if unknown is not None:
+        return f"no op module for `{operation}` takes `{unknown}`"
+    return f"no op module for `{operation}` takes these arguments"

@@ -1,0 +1,64 @@
+"""What the source of an argument shows of its type, for the annotations that TorchScript needs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Final
+
+from modulint.fixers.op_modules.rows import NO_TENSOR, Form
+
+_CALLS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("int", "len", "round"), "int"),
+    **dict.fromkeys(("float", "math.sqrt", "math.log", "math.exp", "math.pow"), "float"),
+    **dict.fromkeys(("list", "tuple"), "numbers"),
+    "bool": "bool",
+    "str": "str",
+}
+_CONSTANTS: Final[Mapping[type, str]] = {bool: "bool", int: "int", float: "float", str: "str", type(None): "none"}
+_DTYPES: Final = frozenset("""
+    float16 float32 float64 bfloat16 half float double long int short int8 int16 int32 int64 uint8 bool dtype
+    complex64 complex128
+""".split())
+_TENSOR: Final[Form] = frozenset({"tensor"})
+_NUMBERS: Final[Form] = frozenset({"numbers"})
+
+
+def form(node: ast.expr, kinds: Mapping[ast.expr, str]) -> Form:
+    """The types that an argument may have, None where nothing is shown."""
+    match node:
+        case ast.Constant(value=value):
+            return frozenset({_CONSTANTS[type(value)]}) if type(value) in _CONSTANTS else None
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant() as number):
+            return form(number, kinds)
+    kind = kinds.get(node, "unknown")
+    if kind == "tensor":
+        return _TENSOR
+    if kind == "tuple":
+        return frozenset({"tensors"})
+    shown = _shown(node, kinds)
+    return NO_TENSOR if shown is None and kind == "other" else shown
+
+
+def _shown(node: ast.expr, kinds: Mapping[ast.expr, str]) -> Form:
+    match node:
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            forms = [form(part, kinds) for part in parts]
+            if any(part == _TENSOR for part in forms):
+                return frozenset({"tensors"})
+            if parts and all(part is not None and "tensor" not in part for part in forms):
+                return _NUMBERS
+            return frozenset({"tensors", "numbers"})
+        case ast.ListComp():
+            return frozenset({"tensors", "numbers"})
+        case ast.Attribute(attr="shape") | ast.Call(func=ast.Attribute(attr="size"), args=[], keywords=[]):
+            return _NUMBERS
+        case ast.Call(func=ast.Attribute(attr="size")):
+            return frozenset({"int"})
+        case ast.Subscript(value=owner, slice=index) if _shown(owner, kinds) == _NUMBERS:
+            return _NUMBERS if isinstance(index, ast.Slice) else frozenset({"int", "float"})
+        case ast.Attribute(value=ast.Name(), attr=name) if name in _DTYPES:
+            return frozenset({"dtype"})
+        case ast.Call(func=function) if (name := ast.unparse(function)) in _CALLS:
+            return frozenset({_CALLS[name]})
+    return None
