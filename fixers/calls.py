@@ -16,12 +16,12 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.constructor import Constructor
 from modulint.lint.file import File, is_static, method_around
 from modulint.lint.scopes import bound_names
-from modulint.lint.forward import ForwardPath, Site
+from modulint.lint.forward import ForwardPath, Site, Step
 from modulint.lint.assignments import dotted
 from modulint.lint.source import Source
 
 
-def against_site(site: Site) -> str:
+def against_site(site: Step) -> str:
     """What stands against a module of its own for this call, because of where it stands: one line, "" if nothing does."""
     method = method_around(site)
     if method is None or is_static(method):
@@ -40,6 +40,14 @@ def against_site(site: Site) -> str:
     return ""
 
 
+def against_name(site: Site) -> str:
+    """What stands against replacing the name of what is called: one line, "" if nothing does."""
+    callee, method = site.call.func, method_around(site)
+    if isinstance(callee, ast.Name) and method and callee.id in bound_names(site.function) | bound_names(method):
+        return f"it is called by a local name, `{callee.id}`"
+    return ""
+
+
 def to_module(
     file: File, path: ForwardPath, site: Site, constructor: Constructor, stem: str, checked: bool = False
 ) -> Answer:
@@ -47,9 +55,8 @@ def to_module(
     owner = site.owner
     if reason := against_site(site) or against_children(owner):
         return Refusal(reason)
-    callee, method = site.call.func, method_around(site)
-    if isinstance(callee, ast.Name) and method and callee.id in bound_names(site.function) | bound_names(method):
-        return Refusal(f"it is called by a local name, `{callee.id}`")
+    if reason := against_name(site):
+        return Refusal(reason)
     expression = construction(file, owner, constructor.module, constructor.keywords, checked, site.guards)
     if isinstance(expression, Refusal):
         return expression
@@ -142,20 +149,34 @@ def read_attributes(owner: ClassFacts, value: ast.expr) -> set[str]:
     }
 
 
-def beside(path: ForwardPath, site: Site, needs: frozenset[str]) -> Beside:
-    """Between the modules that run just before and just after a call, as far as this class's ``__init__`` makes them."""
+def beside(path: ForwardPath, step: Step, needs: frozenset[str]) -> Beside:
+    """Between the modules that run just before and just after a step, as far as this class's ``__init__`` makes them."""
     sites = path.sites
-    index = sites.index(site)
+    earlier, later = _around(sites, step)
 
     def attribute(other: Site) -> str:
         name = other.callee.path.partition(".")[0].partition("[")[0] if other.callee.kind == "module" else ""
-        own = site.owner.assignments.get(name, ())
-        return name if any(assignment.method is site.owner.init for assignment in own) else ""
+        own = step.owner.assignments.get(name, ())
+        return name if any(assignment.method is step.owner.init for assignment in own) else ""
 
-    before = next((name for other in reversed(sites[:index]) if (name := attribute(other))), "")
-    after = next((name for other in sites[index + 1 :] if (name := attribute(other))), "")
+    before = next((name for other in reversed(earlier) if (name := attribute(other))), "")
+    after = next((name for other in later if (name := attribute(other))), "")
     users = frozenset(function.name for function in path.reached if not isinstance(function, ast.Lambda))
     return Beside(before, after, needs, users)
+
+
+def _around(sites: list[Site], step: Step) -> tuple[list[Site], list[Site]]:
+    """The calls that run before and after a step. An operator runs behind the calls that end before it does."""
+    if isinstance(step, Site):
+        index = sites.index(step)
+        return sites[:index], sites[index + 1 :]
+    own = [site for site in sites if site.function is step.function and _end(site.node) <= _end(step.node)]
+    index = max((sites.index(site) for site in own), default=-1) + 1
+    return sites[:index], sites[index:]
+
+
+def _end(node: ast.expr | ast.AugAssign) -> tuple[int, int]:
+    return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
 
 
 def call_edits(source: Source, site: Site, kept: tuple[ast.expr, ...]) -> tuple[Edit, ...] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from modulint.fixers.calls import to_module
-from modulint.fixers.functional_call import stem_of
 from modulint.fixers.proposal import Answer, Proposal, Refusal
+from modulint.fixers.wrapping import stem_of
 from modulint.lint.constructor import Inexpressible, constructor_of
 from modulint.lint.file import File, self_name_of
 from modulint.lint.rules.dropout_always_on import AlwaysOn

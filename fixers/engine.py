@@ -15,8 +15,9 @@ from functools import cache
 
 from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.imports import settle
+from modulint.fixers.op_classes import OpClass, OpClasses
 from modulint.fixers.placement import against_place, behind, insertion, new_init, self_name
-from modulint.fixers.proposal import NAME, Answer, Behind, Definition, Proposal, Refusal
+from modulint.fixers.proposal import CLASS, NAME, Answer, Behind, Definition, Proposal, Refusal
 from modulint.fixers.surroundings import may_be_computed, taken_names
 from modulint.lint.classes import ClassFacts
 from modulint.lint.engine import Found, Unchecked, failure, finding, is_relevant, matches, parse, unparsed
@@ -102,15 +103,23 @@ def process(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply
 def plan(file: File, settings: Settings) -> list[_Planned]:
     """Every finding of a file with what its fixer says, those that run first in front."""
     planned = []
+    op_classes = OpClasses(file)
     for found in matches(file, settings):
         propose = fixer(found.rule)
         answer = propose(file, found.match.subject) if propose else Refusal(found.rule.no_fix)
-        if isinstance(answer, Proposal) and answer.definition and (reason := against_place(answer.definition)):
-            answer = Refusal(reason)
+        if isinstance(answer, Proposal) and answer.definition:
+            if reason := against_place(answer.definition) or _against_class(op_classes, answer.definition):
+                answer = Refusal(reason)
         planned.append(_Planned(found, answer))
     order = {loaded.rule.code: index for index, loaded in enumerate(rules())}
     planned.sort(key=lambda entry: (*_end(entry.found), order[entry.found.rule.code]))
     return planned
+
+
+def _against_class(classes: OpClasses, definition: Definition) -> str:
+    """Why the class of an op module has no place in the file: one line, "" if it has one."""
+    found = classes.find(definition.op, definition.facts) if definition.op is not None else None
+    return found.reason if isinstance(found, Refusal) else ""
 
 
 def _end(found: Found) -> tuple[int, int]:
@@ -145,6 +154,7 @@ class _Pass:
     def __init__(self, file: File) -> None:
         self.file = file
         self.edits = Edits()
+        self.classes = OpClasses(file)
         self.imports: list[str] = []
         self.given: list[tuple[ClassFacts, str]] = []
         self.shared: dict[tuple[object, ...], str] = {}
@@ -187,10 +197,14 @@ class _Pass:
         name = definition.stem if definition.exact else self._free_name(facts, definition.stem)
         if name is None:
             return None
+        op_class = self._op_class(definition)
+        if op_class is None:
+            return None
+        expressions = [expression.replace(CLASS, op_class.name) for expression in definition.expressions]
         line = f"{self_name(facts)}.{name} = "
-        added: list[Edit] = []
+        added = [*op_class.edits]
         if isinstance(definition.place, Behind):
-            for statement, expression in zip(definition.place.statements, definition.expressions, strict=True):
+            for statement, expression in zip(definition.place.statements, expressions, strict=True):
                 place = behind(facts, statement)
                 if isinstance(place, Refusal):
                     return None
@@ -202,19 +216,28 @@ class _Pass:
                     return None
                 self.new_inits[facts] = start
             indent, lines = self.new_inits[facts][1:]
-            lines.append(indent + line + definition.expressions[0])
+            lines.append(indent + line + expressions[0])
         else:
             place = insertion(facts, definition.place)
             if isinstance(place, Refusal):
                 return None
-            added.append(self._line(place[0], place[1] + line + definition.expressions[0]))
+            added.append(self._line(place[0], place[1] + line + expressions[0]))
         if not self.edits.fits(added):
             return None
         self.edits.add(added)
+        if definition.op is not None:
+            self.classes.take(definition.op, op_class)
+            self.imports += op_class.imports
         self.given.append((facts, name))
         if definition.key is not None:
             self.shared[definition.key] = name
         return name
+
+    def _op_class(self, definition: Definition) -> OpClass | None:
+        if definition.op is None:
+            return OpClass("")
+        found = self.classes.find(definition.op, definition.facts)
+        return found if isinstance(found, OpClass) else None
 
     def _line(self, offset: int, text: str, rank: int = 1) -> Edit:
         source = self.file.source

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 from modulint.fixers.calls import to_module
-from modulint.fixers.proposal import Answer
+from modulint.fixers.proposal import Answer, Refusal
+from modulint.fixers.wrapping import propose_call, stem_of
 from modulint.lint.file import File
-from modulint.lint.operations import Operation
 from modulint.lint.rules.functional_call import FunctionalCall
 
 
 def propose(file: File, subject: FunctionalCall) -> Answer:
-    """A definition named after the operation, and a call of it."""
+    """A definition named after the operation, and a call of it.
+
+    Where the arguments are not shown to be fixed, an op module takes them at each call.
+    """
     operation = subject.site.operation
     assert operation is not None
-    return to_module(file, subject.path, subject.site, subject.constructor, stem_of(operation), operation.checked)
-
-
-def stem_of(operation: Operation) -> str:
-    """The name that people give such a module: ``max_pool`` for ``max_pool2d``, ``relu`` for ``relu_``."""
-    last = operation.name.rpartition(".")[2].rstrip("_").removesuffix("_with_indices")
-    return re.sub(r"_?[123]d$", "", last)
+    answer = to_module(file, subject.path, subject.site, subject.constructor, stem_of(operation), operation.checked)
+    if isinstance(answer, Refusal):
+        instead = propose_call(file, subject.path, subject.site)
+        return answer if isinstance(instead, Refusal) else instead
+    return answer

@@ -25,10 +25,10 @@ def spell(file: File, name: str, facts: ClassFacts) -> tuple[str, tuple[str, ...
     shadowed = bound_names(facts.init) if facts.init is not None else frozenset()
     package, _, last = name.rpartition(".")
     hidden = shadowed | module.typing_only
-    own = _alias(module, name, hidden)
+    own = alias_of(module, name, hidden)
     if own:
         return own, ()
-    alias = _alias(module, package, hidden)
+    alias = alias_of(module, package, hidden)
     if alias:
         return f"{alias}.{last}", ()
     if "nn" not in hidden and file.tree.resolve(module, f"nn.{last}").name == name:
@@ -37,7 +37,7 @@ def spell(file: File, name: str, facts: ClassFacts) -> tuple[str, tuple[str, ...
     joins = any(t.startswith(f"{package}.") and t.count(".") == name.count(".") for t in _targets(module))
     if joins and last not in taken:
         return last, (f"from {package} import {last}",)
-    alias = _alias(module, "torch", hidden)
+    alias = alias_of(module, "torch", hidden)
     if alias:
         return f"{alias}{name.removeprefix('torch')}", ()
     if "nn" not in taken:
@@ -45,7 +45,8 @@ def spell(file: File, name: str, facts: ClassFacts) -> tuple[str, tuple[str, ...
     return name, ("import torch",)
 
 
-def _alias(module: ModuleFacts, target: str, hidden: frozenset[str]) -> str:
+def alias_of(module: ModuleFacts, target: str, hidden: frozenset[str]) -> str:
+    """The name under which a file imports ``target``, "" where it does not or only under names that are ``hidden``."""
     names = [name for name, targets in module.bindings.items() if targets == (target,) and name not in hidden]
     usual = target.rpartition(".")[2]
     return usual if usual in names else names[0] if names else ""

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from modulint.fixers.edits import Edit
+from modulint.fixers.op_modules import OpModule
 from modulint.lint.classes import ClassFacts
 from modulint.lint.finding import Fix
 
 NAME = "\0"
 """Stands in an edit's text for the name that the engine chooses for the definition."""
+
+CLASS = "\1"
+"""Stands in a definition's expression for the class of its op module, as the file spells it."""
 
 Import: TypeAlias = str
 """An import that the edits need, as a statement: ``import copy``."""
@@ -44,7 +48,8 @@ class Definition:
     """``self.NAME = expression`` in the ``__init__`` of ``facts``.
 
     ``stem`` is what the name starts from, ``exact`` forbids any other. ``expressions`` holds one expression, or one for
-    each statement of a :class:`Behind`. Proposals with the same ``key`` share one definition.
+    each statement of a :class:`Behind`. Proposals with the same ``key`` share one definition. ``op`` is the op module
+    whose class the expressions construct, if it is one.
     """
 
     facts: ClassFacts
@@ -53,6 +58,7 @@ class Definition:
     place: Beside | Behind
     exact: bool = False
     key: tuple[object, ...] | None = None
+    op: OpModule | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

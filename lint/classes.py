@@ -160,12 +160,12 @@ class ClassFacts:
 
     def resolve(self, name: str) -> Reference:
         """What a dotted name stands for where this class is defined."""
-        if name.partition(".")[0] in self._enclosing_names:
+        if name.partition(".")[0] in self.enclosing_names:
             return UNKNOWN
         return self.index.tree.resolve(self.module, name)
 
     @cached_property
-    def _enclosing_names(self) -> frozenset[str]:
+    def enclosing_names(self) -> frozenset[str]:
         """Names that the functions around the class bind."""
         return self.index.enclosing_names(self) if "<locals>" in self.qualname else frozenset()
 

@@ -75,7 +75,7 @@ def parse(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Mo
         UnreadableSource: the bytes are no Python source.
     """
     source = Source(path, data)
-    return File(source, syntax or source.parse(), tree, settings.leaf_classes)
+    return File(source, syntax or source.parse(), tree, settings)
 
 
 def check(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Module | None = None) -> FileReport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from modulint.lint.classes import ClassFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of
 from modulint.lint.forward import ForwardPath, Run, Site
 from modulint.lint.operations import OPERATIONS, Operation
+from modulint.lint.settings import Settings
 from modulint.lint.scopes import AnyFunction, bound_names, children
 from modulint.lint.source import Located, Source
 from modulint.lint.tree import Reference, Tree
@@ -52,14 +53,14 @@ class Place:
 class File:
     """One parsed file among the files of its tree."""
 
-    def __init__(self, source: Source, syntax: ast.Module, tree: Tree, leaf_classes: Iterable[str] = ()) -> None:
+    def __init__(self, source: Source, syntax: ast.Module, tree: Tree, settings: Settings) -> None:
         self.source = source
         self.syntax = syntax
         self.tree = tree
         self.index = classes_of(tree)
         self.index.drop(source.path)
         self.index.trim()
-        self.leaf_classes = frozenset(leaf_classes)
+        self.settings = settings
         self.classes = {
             name: facts for name, facts in self.index.add(source, syntax).items() if not self._is_left_alone(name)
         }
@@ -72,7 +73,7 @@ class File:
         names = {part for part in parts}
         names |= {".".join(parts[: count + 1]) for count in range(len(parts))}
         names |= {f"{module}.{name}" for name in tuple(names)}
-        return bool(names & self.leaf_classes)
+        return not names.isdisjoint(self.settings.leaf_classes)
 
     @cached_property
     def paths(self) -> tuple[ForwardPath, ...]:
@@ -227,10 +228,10 @@ class File:
         return OPERATIONS.get(reference.name) if reference.kind == "external" else None
 
 
-def method_around(site: Site) -> Function | None:
-    """The method in whose statements a site stands, be it in a nested function."""
-    line = site.call.lineno
-    for method in site.owner.methods.values():
+def method_around(step: Step) -> Function | None:
+    """The method in whose statements a step stands, be it in a nested function."""
+    line = step.node.lineno
+    for method in step.owner.methods.values():
         if method.lineno <= line <= (method.end_lineno or line):
             return method
     return None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modulint.lint.file import File, Match
+from modulint.lint.op_module import is_op_module
 from modulint.lint.rule import Rule
+from modulint.lint.rules.functional_without_class import OpCall
 
 RULE = Rule(
     code="MOD105",
@@ -43,15 +45,16 @@ class Projection(nn.Module):
 """,
     ),
     targets=("aimet", "brevitas"),
-    fix="none",
-    no_fix="write a module of one operation that takes the weights as inputs",
+    fix="safe",
     source="AIMET model validator: missing modules",
 )
 
 
 def check(file: File) -> Iterator[Match]:
     """Operations on weights where one of the weights comes from ``self``."""
-    for _, site in file.sites:
-        if site.operation is not None and site.operation.kind == "weights" and file.own_weights(site):
+    for path, site in file.sites:
+        if site.operation is None or site.operation.kind != "weights" or is_op_module(site.owner):
+            continue
+        if file.own_weights(site):
             message = f"`{file.spelling(site)}` works on weights of this module; a torch.nn class would hold its own"
-            yield Match(site.call, message, site.owner, site)
+            yield Match(site.call, message, site.owner, OpCall(path, site))

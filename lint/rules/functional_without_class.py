@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from modulint.lint.constructor import Inexpressible
 from modulint.lint.file import File, Match
+from modulint.lint.forward import ForwardPath, Site
+from modulint.lint.op_module import is_op_module
 from modulint.lint.rule import Rule
 
 RULE = Rule(
@@ -48,19 +51,35 @@ class Reshape(nn.Module):
     def forward(self, x: torch.Tensor):
         return x.reshape(x.shape[0], -1).transpose(0, 1)
 """,
+        """\
+import torch
+from torch import nn
+
+
+class Concat(nn.Module):
+    def forward(self, tensors: list[torch.Tensor], dim: int = 0) -> torch.Tensor:
+        return torch.cat(tensors, dim)
+""",
     ),
     targets=("aimet", "brevitas"),
-    fix="none",
-    no_fix="write a module whose forward is this one operation, and call that",
+    fix="safe",
     source="AIMET model validator: missing modules",
 )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class OpCall:
+    """A call that only a module of its own can stand for, and the path it was found on."""
+
+    path: ForwardPath
+    site: Site
+
+
 def check(file: File) -> Iterator[Match]:
     """Operations without a class, and those whose arguments no class takes."""
-    for _, site in file.sites:
+    for path, site in file.sites:
         operation = site.operation
-        if operation is None or (operation.kind == "weights" and file.own_weights(site)):
+        if operation is None or (operation.kind == "weights" and file.own_weights(site)) or is_op_module(site.owner):
             continue
         if operation.kind == "module":
             outcome = file.constructor(site)
@@ -69,4 +88,4 @@ def check(file: File) -> Iterator[Match]:
             reason = outcome.reason
         else:
             reason = "no torch.nn class expresses it" if operation.kind == "op" else "nothing is known to own its weight"
-        yield Match(site.call, f"`{file.spelling(site)}` runs outside of a module: {reason}", site.owner, site)
+        yield Match(site.call, f"`{file.spelling(site)}` runs outside of a module: {reason}", site.owner, OpCall(path, site))

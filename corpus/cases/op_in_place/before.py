@@ -1,0 +1,25 @@
+"""`+=` on a tensor that nobody else sees is a sum; on one that somebody does it stays."""
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, norm_layer=nn.BatchNorm2d):
+        super().__init__()
+        self.conv = nn.Conv2d(32, 32, 3, padding=1)
+        self.norm = norm_layer(32)
+        self.head = nn.Conv2d(32, 32, 1)
+
+    def forward(self, x):
+        shortcut = x
+        out = self.conv(x)
+        out = self.norm(out)
+        out += shortcut
+        seen = self.head(out)
+        kept = seen
+        seen += 1.0
+        return out, kept
+
+
+def build():
+    return Block(), (torch.randn(2, 32, 6, 6),)

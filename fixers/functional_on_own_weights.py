@@ -1,0 +1,13 @@
+"""MOD105: a module of the one operation that takes the weights as inputs: the ``state_dict`` stays as it is."""
+
+from __future__ import annotations
+
+from modulint.fixers.proposal import Answer
+from modulint.fixers.wrapping import propose_call
+from modulint.lint.file import File
+from modulint.lint.rules.functional_without_class import OpCall
+
+
+def propose(file: File, subject: OpCall) -> Answer:
+    """A definition of the op module, and a call of it."""
+    return propose_call(file, subject.path, subject.site)

@@ -1,0 +1,182 @@
+"""The classes of op modules in one file: which one stands for an operation, and where a new one is written."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from modulint.fixers.edits import Edit
+from modulint.fixers.imports import alias_of
+from modulint.fixers.op_modules import OpModule
+from modulint.fixers.proposal import Refusal
+from modulint.lint.classes import ClassFacts
+from modulint.lint.file import File
+from modulint.lint.scopes import bound_names
+
+_AIMET = "aimet_torch.nn.modules.custom"
+_USED = re.compile(r"\b(nn|torch|F)\b(?=\.)")
+
+
+@dataclass(frozen=True, slots=True)
+class OpClass:
+    """How a class is called where it is constructed, and what that takes: imports, or the class statement itself."""
+
+    name: str
+    imports: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+
+class OpClasses:
+    """The op classes that one pass over a file uses: each is written or imported once."""
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self._chosen: dict[str, str] = {}
+        self._there: dict[str, str] = {}
+        for node in file.syntax.body:
+            if isinstance(node, ast.ClassDef) and len(node.body) <= 2:
+                self._there.setdefault(_shape(node), node.name)
+
+    def find(self, op: OpModule, facts: ClassFacts) -> OpClass | Refusal:
+        """The class of ``op`` for the ``__init__`` of ``facts``. Nothing is taken in before :meth:`take`."""
+        home = self.file.settings.op_modules
+        if home == "aimet" and op.aimet:
+            return self._imported(_AIMET, op.aimet, facts)
+        if home not in ("aimet", "inline") and self.file.module.module != home:
+            return self._imported(home, op.name, facts)
+        return self._inline(op, facts)
+
+    def take(self, op: OpModule, found: OpClass) -> None:
+        """Remember that ``found`` is in the file from now on."""
+        self._chosen[op.source] = found.name
+
+    def _imported(self, module: str, name: str, facts: ClassFacts) -> OpClass | Refusal:
+        hidden = _hidden(facts) | self.file.module.typing_only
+        spelled = alias_of(self.file.module, f"{module}.{name}", hidden)
+        if spelled:
+            return OpClass(spelled)
+        package = alias_of(self.file.module, module, hidden)
+        if package:
+            return OpClass(f"{package}.{name}")
+        if name in hidden or self._is_mentioned(name) and f"{module}.{name}" not in self._chosen:
+            return Refusal(f"`{name}` means something else in this file than the class of {module}")
+        return OpClass(name, (f"from {module} import {name}",))
+
+    def _inline(self, op: OpModule, facts: ClassFacts) -> OpClass | Refusal:
+        hidden = _hidden(facts)
+        chosen = self._chosen.get(op.source)
+        if chosen is not None:
+            return Refusal(f"`{chosen}` is another name in `__init__`") if chosen in hidden else OpClass(chosen)
+        anchor = self._anchor(facts)
+        if anchor is None:
+            return Refusal("the class does not stand at the top level of its file")
+        spelled = self._spell(op, anchor)
+        if isinstance(spelled, Refusal):
+            return spelled
+        text, imports = spelled
+        there = self._there.get(_shape(ast.parse(text).body[0]))
+        if there is not None and there not in hidden:
+            return OpClass(there)
+        name = self._free_name(op.name, hidden)
+        if name is None:
+            return Refusal(f"no name is free for a class `{op.name}`")
+        newline = self.file.source.newline
+        text = text.replace(f"class {op.name}(", f"class {name}(", 1).replace("\n", newline) + 2 * newline
+        offset = self._start_of(anchor)
+        return OpClass(name, imports, (Edit(offset, offset, text, rank=0),))
+
+    def _spell(self, op: OpModule, anchor: ast.stmt) -> tuple[str, tuple[str, ...]] | Refusal:
+        """The class statement with torch's modules named as the file names them, and the imports that this takes."""
+        module = self.file.module
+        early = self._bound_before(anchor)
+        late = frozenset(name for name in module.bindings if name not in early) | module.typing_only
+        names: dict[str, str] = {}
+        imports: list[str] = []
+        torch = alias_of(module, "torch", late)
+        nn = alias_of(module, "torch.nn", late) or (f"{torch}.nn" if torch else "")
+        if not nn:
+            if "nn" in module.bindings:
+                return Refusal("`nn` is not torch.nn in this file")
+            nn = "nn"
+            imports.append("from torch import nn")
+        names["nn"] = nn
+        names["F"] = alias_of(module, "torch.nn.functional", late) or f"{nn}.functional"
+        if "torch" in op.uses and not torch:
+            if "torch" in module.bindings and not _is_package(module.bindings["torch"]):
+                return Refusal("`torch` is not the package in this file")
+            torch = "torch"
+            if "torch" not in early:
+                imports.append("import torch")
+        names["torch"] = torch
+        return _USED.sub(lambda match: names[match[1]], op.source), tuple(imports)
+
+    def _bound_before(self, anchor: ast.stmt) -> frozenset[str]:
+        """The names that are imported above a statement."""
+        names: set[str] = set()
+        for statement in self.file.syntax.body:
+            if statement is anchor:
+                break
+            for node in ast.walk(statement):
+                if isinstance(node, (ast.Import, ast.ImportFrom)):
+                    names |= {each.asname or each.name.partition(".")[0] for each in node.names}
+        return frozenset(names)
+
+    def _anchor(self, facts: ClassFacts) -> ast.stmt | None:
+        """The statement in front of which op classes stand: the first that defines another class than one of them."""
+        for statement in self.file.syntax.body:
+            holds = any(node is facts.node for node in ast.walk(statement))
+            others = isinstance(statement, ast.ClassDef) and not _is_op_class(statement)
+            if holds or others:
+                return statement
+        return None
+
+    def _start_of(self, statement: ast.stmt) -> int:
+        """The start of a statement's first line, with its decorators and the comment right above it."""
+        source = self.file.source
+        decorators = statement.decorator_list if isinstance(statement, (ast.ClassDef, ast.FunctionDef)) else []
+        line = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+        while line > 1 and source.line_text(line - 1).startswith("#"):
+            line -= 1
+        return source.line_starts[line - 1]
+
+    def _free_name(self, stem: str, hidden: frozenset[str]) -> str | None:
+        prefix = "_" if self._is_exported() else ""
+        candidates = (f"{prefix}{stem}{ending}" for ending in ("", "Op", "Module", *map(str, range(2, 10))))
+        return next((name for name in candidates if name not in hidden and not self._is_mentioned(name)), None)
+
+    def _is_mentioned(self, name: str) -> bool:
+        return name in self._chosen.values() or bool(re.search(rf"\b{re.escape(name)}\b", self.file.source.text))
+
+    def _is_exported(self) -> bool:
+        """Whether another file takes every public name of this one."""
+        module = self.file.module
+        if "__all__" in module.bindings:
+            return False
+        return any(module.module in importer.stars for importer in self.file.tree.importers(module.path))
+
+
+def _is_package(targets: tuple[str, ...]) -> bool:
+    return all(target.partition(".")[0] == "torch" for target in targets)
+
+
+def _hidden(facts: ClassFacts) -> frozenset[str]:
+    """Names that mean something else in the ``__init__`` of a class than in its file."""
+    local = bound_names(facts.init) if facts.init is not None else frozenset()
+    return local | facts.enclosing_names
+
+
+def _is_op_class(node: ast.ClassDef) -> bool:
+    """Whether a class statement looks like one of those that are written here: a docstring and ``forward``."""
+    return len(node.body) == 2 and isinstance(node.body[0], ast.Expr) and _is_single_return(node.body[1])
+
+
+def _is_single_return(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name == "forward" and isinstance(node.body[-1], ast.Return)
+
+
+def _shape(node: ast.stmt) -> str:
+    """A class statement without its name and docstring, for comparison."""
+    assert isinstance(node, ast.ClassDef)
+    body = [part for part in node.body if not isinstance(part, ast.Expr)]
+    return ast.dump(ast.ClassDef("", node.bases, node.keywords, body, node.decorator_list))

@@ -1,0 +1,179 @@
+"""What the fixers share that give an operation an op module of its own: a definition, and a call in its place.
+
+All arguments stay at the call as they are written, so that nothing has to be known of them.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+
+from modulint.fixers.calls import against_name, against_site, beside
+from modulint.fixers.edits import Edit
+from modulint.fixers.op_modules import OpModule, for_call, for_operator, out_of_place
+from modulint.fixers.proposal import CLASS, NAME, Answer, Definition, Proposal, Refusal
+from modulint.fixers.surroundings import against_children, doubts
+from modulint.lint.assignments import dotted, first_argument
+from modulint.lint.constructor import Inexpressible
+from modulint.lint.file import File, method_around
+from modulint.lint.forward import ForwardPath, OperatorStep, Site, Step
+from modulint.lint.operations import Operation
+from modulint.lint.source import Source
+from modulint.lint.values import Value
+
+_STEMS: dict[type[ast.AST], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.MatMult: "matmul",
+    ast.Div: "div",
+    ast.FloorDiv: "floor_divide",
+    ast.Mod: "remainder",
+    ast.Pow: "pow",
+    ast.USub: "neg",
+    ast.UAdd: "pos",
+    ast.Invert: "invert",
+    ast.BitAnd: "and",
+    ast.BitOr: "or",
+    ast.BitXor: "xor",
+    ast.LShift: "left_shift",
+    ast.RShift: "right_shift",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+}
+
+
+def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
+    """A module for a function or tensor method, with the same arguments at its call."""
+    operation = site.operation
+    assert operation is not None
+    if file.is_attribute_of_self(site):
+        return Refusal("the function is kept as an attribute")
+    kinds = {node: _kind(value) for node, value in zip(site.call.args, site.arguments)}
+    kinds |= {k.value: _kind(site.keywords[k.arg]) for k in site.call.keywords if k.arg in site.keywords}
+    lead: str | None = ""
+    instead = out_of_place(operation.name)
+    if instead is not None:
+        lead = _rebinding(site)
+        if lead is None or not site.fresh:
+            return Refusal("it writes into a tensor that other code may see")
+    op = for_call(instead or operation.name, site.call, site.receiver is not None, kinds)
+    if isinstance(op, Inexpressible):
+        return Refusal(op.reason)
+    if reason := against_name(site):
+        return Refusal(reason)
+    return _to_op_module(path, site, op, stem_of(operation), call_edits(file.source, site, lead or ""))
+
+
+def _kind(value: Value) -> str:
+    """What an argument is in the words of the op modules: a tuple of numbers is no tuple of tensors."""
+    if value.kind == "tuple" and value.items:
+        kinds = {_kind(item) for item in value.items}
+        return "tuple" if kinds == {"tensor"} else "other" if kinds == {"other"} else "unknown"
+    return value.kind
+
+
+def _rebinding(site: Site) -> str | None:
+    """What has to stand in front of a call that writes into the tensor of a name: ``x.add_(y)`` as ``x = ...``.
+
+    "" where the name takes the result already, None where the result is used in another way.
+    """
+    receiver = site.call.func.value if isinstance(site.call.func, ast.Attribute) else None
+    if not isinstance(receiver, ast.Name):
+        return None
+    for node in ast.walk(site.function):
+        if isinstance(node, ast.Expr) and node.value is site.call:
+            return f"{receiver.id} = "
+        if isinstance(node, ast.Assign) and node.value is site.call:
+            return "" if [dotted(target) for target in node.targets] == [receiver.id] else None
+    return None
+
+
+def propose_operator(file: File, path: ForwardPath, step: OperatorStep) -> Answer:
+    """A module for an operator, with the operands as its arguments."""
+    node, lead = step.node, ""
+    operands: list[ast.expr]
+    match node:
+        case ast.AugAssign():
+            if not step.fresh:
+                return Refusal("it writes into a tensor that other code may see")
+            operands, lead = [node.target, node.value], f"{file.source.code(node.target)} = "
+        case ast.BinOp():
+            operands = [node.left, node.right]
+        case ast.UnaryOp():
+            operands = [node.operand]
+        case ast.Compare():
+            operands = [node.left, *node.comparators]
+        case _:
+            raise AssertionError(f"no operator: {ast.dump(node)}")
+    op = for_operator(type(step.operator), tuple(operand.kind for operand in step.operands), operands)
+    if isinstance(op, Inexpressible):
+        return Refusal(op.reason)
+    edits = operator_edits(file.source, step, operands, lead)
+    return _to_op_module(path, step, op, _STEMS[type(step.operator)], edits)
+
+
+def stem_of(operation: Operation) -> str:
+    """The name that people give such a module: ``max_pool`` for ``max_pool2d``, ``relu`` for ``relu_``."""
+    last = operation.name.rpartition(".")[2].rstrip("_").removesuffix("_with_indices")
+    return re.sub(r"_?[123]d$", "", last)
+
+
+def _to_op_module(
+    path: ForwardPath, step: Step, op: OpModule, stem: str, edits: Sequence[Edit] | None
+) -> Answer:
+    """Define an instance of ``op`` for this one step, and make ``edits``, which call it."""
+    owner = step.owner
+    if reason := against_site(step) or against_children(owner):
+        return Refusal(reason)
+    if edits is None:
+        return Refusal("a comment stands between its operands")
+    definition = Definition(owner, stem, (f"{CLASS}()",), beside(path, step, frozenset()), op=op)
+    doubt = doubts(owner)
+    return Proposal(tuple(edits), definition, (), "unsafe" if doubt else "safe", doubt)
+
+
+def called_name(step: Step) -> str:
+    """How the method around a step calls the module that is defined for it."""
+    method = method_around(step)
+    return f"{first_argument(method) if method else 'self'}.{NAME}"
+
+
+def call_edits(source: Source, site: Site, lead: str = "") -> tuple[Edit, ...] | None:
+    """``torch.cat(x, dim=1)`` or ``x.mean(dim=1)`` as a call of the module; all arguments stay as they are written.
+
+    ``lead`` stands in front of the call.
+    """
+    call, name = site.call, lead + called_name(site)
+    if site.receiver is None or not isinstance(call.func, ast.Attribute):
+        return (Edit(source.start(call.func), source.end(call.func), name),)
+    receiver = call.func.value
+    start, first, last = source.start(call), source.start(receiver), source.end(receiver)
+    opened = source.text.index("(", source.end(call.func)) + 1
+    if "#" in source.text[start:first] + source.text[last:opened]:
+        return None
+    # What is called last wraps what is called first, and all of them start where the chain starts.
+    separator = ", " if call.args or call.keywords else ""
+    if separator and source.text[opened:].lstrip(" \t")[:1] in "\r\n":
+        separator = ","
+    return (Edit(start, first, f"{name}(", rank=-source.end(call)), Edit(last, opened, separator))
+
+
+def operator_edits(source: Source, step: Step, operands: Sequence[ast.expr], lead: str = "") -> tuple[Edit, ...] | None:
+    """``x + y`` as a call of the module with its operands as arguments. ``lead`` stands in front of the call."""
+    spans = [(source.start(operand), source.end(operand)) for operand in operands]
+    start, end = source.start(step.node), source.end(step.node)
+    dropped = [(start, spans[0][0]), *((a[1], b[0]) for a, b in zip(spans, spans[1:])), (spans[-1][1], end)]
+    if any("#" in source.text[a:b] for a, b in dropped):
+        return None
+    between = [Edit(a, b, ", ") for a, b in dropped[1:-1]]
+    return (
+        Edit(start, spans[0][0], f"{lead}{called_name(step)}(", rank=-end),
+        *between,
+        Edit(spans[-1][1], end, ")"),
+    )

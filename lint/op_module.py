@@ -1,0 +1,54 @@
+"""Whether a class is an op module already: no submodules, and one operation at most in each way through ``forward``.
+
+Quantizers take such a class for one operation, whatever it is called. AIMET's connected graph looks no further into a
+module without children whose trace has one operation.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from modulint.lint.classes import ClassFacts
+from modulint.lint.forward import attribute_value
+
+
+def is_op_module(facts: ClassFacts) -> bool:
+    """Whether each statement of ``forward`` returns the result of one call or operator, and nothing else computes."""
+    found = facts.method("forward")
+    if found is None or facts.container_base or any(base not in _PLAIN for base in facts.outer_bases):
+        return False
+    return all(_is_single(statement) for statement in _ways(found[1].body)) and not any(_children(facts))
+
+
+_PLAIN = frozenset({"torch.nn.Module"})
+
+
+def _ways(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of ``forward``, docstrings aside, with conditions replaced by what they lead to."""
+    for statement in body:
+        if isinstance(statement, ast.If):
+            yield from _ways([*statement.body, *statement.orelse])
+        elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+            yield statement
+
+
+def _is_single(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.Return) or statement.value is None:
+        return False
+    value = statement.value
+    ways = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+    return all(sum(_computes(node) for node in ast.walk(way)) <= 1 for way in ways)
+
+
+def _computes(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Call, ast.BinOp, ast.Compare, ast.Subscript)) or (
+        isinstance(node, ast.UnaryOp) and not isinstance(node.operand, ast.Constant)
+    )
+
+
+def _children(facts: ClassFacts) -> Iterator[str]:
+    for part in facts.mro:
+        for name in part.assignments:
+            if attribute_value(facts, name).kind == "module":
+                yield name
