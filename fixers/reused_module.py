@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 
 from modulint.fixers.calls import against_site
 from modulint.fixers.edits import Edit
@@ -64,7 +65,7 @@ def propose(file: File, subject: Reuse) -> Answer:
 
 def _as_single(site: Site) -> Site:
     """The site without what precedes it: being behind other calls is what this fixer is for."""
-    return Site(site.call, site.callee, site.owner, site.function, guards=site.guards)
+    return replace(site, runs=[])
 
 
 def _colours(path: ForwardPath, attribute: str) -> dict[Site, int]:

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from modulint.lint.assignments import Function, decorators, dotted, first_argument
 from modulint.lint.classes import ClassFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of
-from modulint.lint.forward import ForwardPath, Run, Site
+from modulint.lint.forward import ForwardPath, OperatorStep, Run, Site, Step
 from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.settings import Settings
 from modulint.lint.scopes import AnyFunction, bound_names, children
@@ -18,6 +19,7 @@ from modulint.lint.source import Located, Source
 from modulint.lint.tree import Reference, Tree
 
 _OPERATION_NAMES = frozenset(name.rpartition(".")[2] for name in OPERATIONS)
+AnyStep = TypeVar("AnyStep", bound=Step)
 _SUBCLASS_WALKS = 8  # subclasses whose forward path is walked for a class that has none of its own
 
 
@@ -108,14 +110,21 @@ class File:
 
         A call that several classes reach is shown as the class sees it that defines the method.
         """
-        found: dict[ast.Call, tuple[ForwardPath, Site]] = {}
-        for path in self.paths:
-            for site in path.sites:
-                if site.owner.qualname not in self.classes or site.owner.source is not self.source:
-                    continue
-                if site.call not in found or site.owner is path.facts:
-                    found[site.call] = (path, site)
-        return tuple(sorted(found.values(), key=lambda entry: (entry[1].call.lineno, entry[1].call.col_offset)))
+        return tuple(self._of_this_file((path, site) for path in self.paths for site in path.sites))
+
+    @cached_property
+    def operators(self) -> tuple[tuple[ForwardPath, OperatorStep], ...]:
+        """Every operator on a forward path that stands in this file and may run on tensors, as ``sites`` has the calls."""
+        return tuple(self._of_this_file((path, step) for path in self.paths for step in path.operators))
+
+    def _of_this_file(self, steps: Iterable[tuple[ForwardPath, AnyStep]]) -> list[tuple[ForwardPath, AnyStep]]:
+        found: dict[ast.AST, tuple[ForwardPath, AnyStep]] = {}
+        for path, step in steps:
+            if step.owner.qualname not in self.classes or step.owner.source is not self.source:
+                continue
+            if step.node not in found or step.owner is path.facts:
+                found[step.node] = (path, step)
+        return sorted(found.values(), key=lambda entry: (entry[1].node.lineno, entry[1].node.col_offset))
 
     @cached_property
     def reuses(self) -> tuple[Reuse, ...]:

@@ -938,6 +938,29 @@ def method(name: str) -> Operation | None:
     return OPERATIONS.get(f"torch.Tensor.{name}")
 
 
+_ALLOCATING: Final = frozenset(_words("""
+    abs add addcmul addmm amax amin arange avg_pool1d avg_pool2d avg_pool3d baddbmm batch_norm bernoulli bilinear bmm cat
+    ceil clamp clamp_max clamp_min clone concat concatenate conv1d conv2d conv3d conv_transpose1d conv_transpose2d
+    conv_transpose3d cos cosine_similarity cumsum div elu embedding empty empty_like eq erf exp exp2 expm1 floor full
+    full_like gather ge gelu glu group_norm gt hardsigmoid hardswish hardtanh index_select layer_norm le leaky_relu lerp
+    linear linspace log log1p log2 log_softmax logical_and logical_not logical_or logsigmoid logsumexp lt masked_fill
+    matmul maximum mean minimum mish mm mul ne neg new_empty new_full new_ones new_zeros norm normalize ones ones_like
+    outer pow prod rand rand_like randint randn randn_like reciprocal relu relu6 rms_norm roll round rsqrt
+    scaled_dot_product_attention selu sigmoid sign silu sin softmax softplus sqrt square stack std sub sum tanh tril triu
+    true_divide var where zeros zeros_like
+"""))
+
+
+def is_allocating(operation: Operation, call: ast.Call) -> bool:
+    """Whether the call gives a new tensor for certain: none of its inputs, and no view of one."""
+    if operation.name.rpartition(".")[2] not in _ALLOCATING:
+        return False
+    if any(keyword.arg in ("inplace", "out", None) for keyword in call.keywords):
+        return False
+    names = [name for name, _ in operation.parameters]
+    return "inplace" not in names or len(call.args) <= names.index("inplace")
+
+
 _PADS: Final[Mapping[str, str]] = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
 
 
@@ -1171,6 +1194,11 @@ PAIR_WITH_DIMENSION: Final[frozenset[str]] = frozenset(
 TENSOR_ATTRIBUTES: Final[frozenset[str]] = frozenset(_words("H T data grad imag mH mT real"))
 """Attributes of a tensor that are tensors."""
 
+NOT_TENSOR_ATTRIBUTES: Final[frozenset[str]] = frozenset(_words(
+    "device dtype grad_fn is_cuda is_leaf itemsize layout names ndim requires_grad shape"
+))
+"""Attributes of a tensor that are no tensors and that code asks for."""
+
 MODULES: Final[frozenset[str]] = frozenset(f"torch.nn.{name}" for name in _words("""
     AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss AdaptiveMaxPool1d
     AdaptiveMaxPool2d AdaptiveMaxPool3d AlphaDropout AvgPool1d AvgPool2d AvgPool3d BCELoss BCEWithLogitsLoss
@@ -1238,6 +1266,15 @@ RANDOM: Final[frozenset[str]] = frozenset(f"torch.nn.{name}" for name in _words(
     AlphaDropout Dropout Dropout1d Dropout2d Dropout3d FeatureAlphaDropout FractionalMaxPool2d FractionalMaxPool3d RReLU
 """))
 """Classes of ``STATELESS`` that draw random numbers: in training, the fractional pools in eval as well."""
+
+ALLOCATING_MODULES: Final[frozenset[str]] = frozenset(f"torch.nn.{name}" for name in _words("""
+    AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AvgPool1d AvgPool2d AvgPool3d BatchNorm1d BatchNorm2d
+    BatchNorm3d Bilinear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d Embedding GELU GLU
+    GroupNorm Hardshrink InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm Linear LogSigmoid LogSoftmax MaxPool1d
+    MaxPool2d MaxPool3d PReLU RMSNorm Sigmoid Softmax Softmax2d Softmin Softplus Softshrink Softsign SyncBatchNorm Tanh
+    Tanhshrink
+"""))
+"""Classes whose output is a new tensor, whatever the arguments and the mode: never the input or a view of it."""
 
 CONTAINERS: Final[frozenset[str]] = frozenset(f"torch.nn.{name}" for name in _words("""
     ModuleDict ModuleList ParameterDict ParameterList Sequential

@@ -740,3 +740,104 @@ def test_distinctive_methods() -> None:
     if pandas:
         assert DISTINCTIVE_METHODS == methods - taken
     assert {"relu", "softmax", "sigmoid", "matmul", "bmm", "masked_fill", "add_"} <= DISTINCTIVE_METHODS
+
+
+# --- what makes a new tensor -----------------------------------------------------------------------------------------
+
+
+def memory(value: Any) -> set[int]:
+    """Where the values of the tensors in a result lie."""
+    values = value if isinstance(value, (tuple, list)) else [value]
+    return {part.untyped_storage().data_ptr() for part in values if isinstance(part, torch.Tensor)}
+
+
+SQUARE, MASK, PICTURE, IMAGE = image(4, 4), image(4, 4) > 0, image(2, 4, 6), image(2, 4, 6, 6)
+VOLUME, BATCH, ROW, INDEX = image(2, 4, 6, 6, 6), image(2, 4, 4), image(4, 4)[0].clone(), labels(4, 4)
+REFUSALS = (ArithmeticError, AssertionError, AttributeError, IndexError, RuntimeError, TypeError, ValueError)
+# Arguments of which one or another suits each function; those that leave a value as it is are the ones to look for.
+ATTEMPTS: list[tuple[Any, ...]] = [
+    (SQUARE,),
+    ([SQUARE],),
+    (SQUARE, 1),
+    (SQUARE, 0),
+    (SQUARE, SQUARE),
+    (SQUARE, SQUARE, SQUARE),
+    (SQUARE, (4,)),
+    ((4, 4),),
+    (4,),
+    (0, 4),
+    (0, 4, 5),
+    (0, 4, (4, 4)),
+    (4, (4, 4)),
+    (SQUARE, SQUARE, 0),
+    (SQUARE, SQUARE, 1.0),
+    (SQUARE, 0, INDEX),
+    (SQUARE, 0, INDEX[0]),
+    (SQUARE, MASK, 0.0),
+    (MASK, SQUARE, SQUARE),
+    (MASK, MASK),
+    (SQUARE, (4, 4), 1.0),
+    (INDEX, SQUARE),
+    (ROW, ROW),
+    (PICTURE, 1),
+    (PICTURE, PICTURE),
+    (PICTURE, PICTURE, PICTURE),
+    (PICTURE, image(4, 4, 2)),
+    (SQUARE.abs() % 1,),
+    (BATCH, BATCH),
+    (BATCH, BATCH, BATCH),
+    ((4, 4), 1.0),
+    (IMAGE, 1),
+    (IMAGE, image(4, 4, 2, 2)),
+    (VOLUME, 1),
+    (VOLUME, image(4, 4, 2, 2, 2)),
+    (SQUARE, ROW, ROW.abs() + 1),
+]
+
+
+IN_PLACE = {name.rpartition(".")[2] for name, row in OPERATIONS.items() if "inplace" in dict(row.parameters)}
+
+
+@pytest.mark.parametrize("name", sorted(operations._ALLOCATING))
+def test_what_allocates_gives_a_new_tensor(name: str) -> None:
+    found = 0
+    for namespace in (torch, functional, torch.Tensor):
+        function = getattr(namespace, name, None)
+        for arguments in ATTEMPTS if function is not None else ():
+            if len(arguments) > 1 and name in IN_PLACE:
+                continue  # the second one says that it works in place
+            try:
+                result = function(*arguments)
+            except REFUSALS:
+                continue
+            found += 1
+            assert memory(result).isdisjoint(memory([*arguments, *(a[0] for a in arguments if isinstance(a, list))]))
+    assert found
+
+
+@pytest.mark.parametrize("mode", [True, False])
+@pytest.mark.parametrize("name", sorted(operations.ALLOCATING_MODULES))
+def test_modules_that_allocate_give_a_new_tensor(name: str, mode: bool) -> None:
+    made = resolve(name)
+    found = 0
+    for arguments in [(), (1,), (4,), (4, 4), (4, 4, 1), (2, 4), (4, 4, 4)]:
+        for given in [(SQUARE,), (PICTURE,), (IMAGE,), (VOLUME,), (INDEX,), (SQUARE, SQUARE)]:
+            try:
+                result = made(*arguments).train(mode)(*given)
+            except REFUSALS:
+                continue
+            found += 1
+            assert memory(result).isdisjoint(memory(given))
+    assert found
+
+
+def test_allocating_stops_at_arguments_that_say_otherwise() -> None:
+    def allocating(code: str) -> bool:
+        call = ast.parse(code, mode="eval").body
+        assert isinstance(call, ast.Call)
+        return operations.is_allocating(OPERATIONS["torch.nn.functional.silu"], call)
+
+    assert allocating("F.silu(x)")
+    assert not allocating("F.silu(x, inplace=flag)")
+    assert not allocating("F.silu(x, True)")
+    assert not allocating("F.silu(x, **options)")

@@ -1,12 +1,22 @@
 """The forward path of a module class, walked once in the order in which it runs.
 
 The walk follows ``forward`` into methods, properties, nested functions and ``super()``, keeps the two sides of a branch
-apart, and notes every call that a rule may care about, with what may already have run before it. No code is run.
+apart, and notes every call and operator that a rule may care about, with what may already have run before it. No code is run.
 """
 
 from modulint.lint.forward.attributes import attribute_value, constructed_value
 from modulint.lint.forward.parameters import default_of
 from modulint.lint.forward.path import ForwardPath
-from modulint.lint.forward.steps import Result, Run, Site
+from modulint.lint.forward.steps import OperatorStep, Result, Run, Site, Step
 
-__all__ = ["ForwardPath", "Result", "Run", "Site", "attribute_value", "constructed_value", "default_of"]
+__all__ = [
+    "ForwardPath",
+    "OperatorStep",
+    "Result",
+    "Run",
+    "Site",
+    "Step",
+    "attribute_value",
+    "constructed_value",
+    "default_of",
+]

@@ -11,7 +11,7 @@ from modulint.lint.forward.attributes import BUILTIN_OTHER
 from modulint.lint.forward.expressions import Expressions
 from modulint.lint.forward.parameters import match_arguments
 from modulint.lint.forward.results import is_tensor_call, operation_result, torch_result
-from modulint.lint.forward.steps import Run, Site
+from modulint.lint.forward.steps import Site
 from modulint.lint.operations import MODULE_ATTRIBUTES, MOVEMENT, OPERATIONS, PAIR_WITH_DIMENSION, RESULT_NOT_TENSOR
 from modulint.lint.scopes import AnyFunction
 from modulint.lint.values import OTHER, TENSOR, TENSORS, UNKNOWN, Value, annotated, call_result
@@ -210,16 +210,17 @@ class Calls(Expressions):
         if self.silent or self.state is None:
             return
         frame = self.frame
-        site = self.result.site(
-            node,
-            lambda: Site(
-                node, callee, frame.owner, frame.function, positional, keywords, receiver, self.guards
-            ),
-        )
-        # What is no module of `self` can only follow itself, where the code around it runs twice.
-        key = callee.path if callee.kind == "module" else f"{node.lineno}:{node.col_offset}:{id(node)}"
-        before = self.state.ran.get(key, frozenset())
-        run = Run(site, self.loops, self.stack, before)
-        site.runs.append(run)
-        if "[*]" not in key:
-            self.state.ran[key] = before | {run}
+        site = self.result.site_of(node)
+        if site is None:
+            site = Site(
+                node=node,
+                callee=callee,
+                owner=frame.owner,
+                function=frame.function,
+                arguments=positional,
+                keywords=keywords,
+                receiver=receiver,
+                guards=self.guards,
+            )
+            self.result.add(site)
+        self.note_run(site, callee.path if callee.kind == "module" else node)

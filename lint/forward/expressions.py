@@ -9,14 +9,12 @@ from modulint.lint.assignments import decorators, dotted, first_argument
 from modulint.lint.forward.attributes import attribute_value
 from modulint.lint.forward.flow import merge
 from modulint.lint.forward.results import arithmetic
+from modulint.lint.forward.steps import Operator, OperatorStep
 from modulint.lint.forward.walker import WalkerBase
-from modulint.lint.operations import MODULE_ATTRIBUTES, OPERATIONS, TENSOR_ATTRIBUTES
+from modulint.lint.operations import MODULE_ATTRIBUTES, NOT_TENSOR_ATTRIBUTES, OPERATIONS, TENSOR_ATTRIBUTES
 from modulint.lint.tree import Reference
 from modulint.lint.values import OTHER, OWN_TENSOR, TENSOR, TENSORS, UNKNOWN, Value, element, join, of_reference
 
-NOT_TENSOR_ATTRIBUTES = frozenset(
-    {"shape", "device", "dtype", "ndim", "is_cuda", "requires_grad", "layout", "names", "grad_fn", "is_leaf", "itemsize"}
-)
 
 
 class Expressions(WalkerBase):
@@ -112,19 +110,55 @@ class Expressions(WalkerBase):
         return OTHER
 
     def visit_BinOp(self, node: ast.BinOp) -> Value:
-        return arithmetic(self.expression(node.left), self.expression(node.right))
+        operands = self.expression(node.left), self.expression(node.right)
+        return self.operate(node, node.op, (node.left, node.right), operands)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Value:
         value = self.expression(node.operand)
-        return OTHER if isinstance(node.op, ast.Not) else value
+        return OTHER if isinstance(node.op, ast.Not) else self.operate(node, node.op, (node.operand,), (value,))
 
     def visit_Compare(self, node: ast.Compare) -> Value:
         values = [self.expression(part) for part in (node.left, *node.comparators)]
         if any(isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) for op in node.ops):
             return OTHER
-        if any(value.is_tensor for value in values):
-            return TENSOR
-        return OTHER if all(value.kind == "other" for value in values) else UNKNOWN
+        if len(values) > 2:  # `a < b < c` asks for the truth of the first one
+            return TENSOR if any(value.is_tensor for value in values) else UNKNOWN
+        return self.operate(node, node.ops[0], (node.left, node.comparators[0]), tuple(values))
+
+    def operate(
+        self,
+        node: ast.expr | ast.AugAssign,
+        operator: Operator,
+        parts: tuple[ast.expr, ...],
+        operands: tuple[Value, ...],
+    ) -> Value:
+        """What an operator gives; noted as a step unless it is shown to run on no tensor."""
+        value = arithmetic(operands)
+        if self.silent or self.state is None:
+            return value
+        step = self.result.operator_of(node)
+        if value.kind == "other" or any(map(_is_no_operand, parts, operands)):
+            if step is not None:
+                step.sure = False
+            self.result.refuted.add(node)
+            return value
+        sure = value.is_tensor and node not in self.result.refuted
+        if step is None:
+            frame = self.frame
+            step = OperatorStep(
+                node=node,
+                operator=operator,
+                operands=operands,
+                sure=sure,
+                owner=frame.owner,
+                function=frame.function,
+                guards=self.guards,
+            )
+            self.result.add(step)
+        elif sure and not step.sure:
+            step.operands, step.sure = operands, True
+        self.note_run(step, node)
+        return value
 
     def visit_BoolOp(self, node: ast.BoolOp) -> Value:
         value = self.expression(node.values[0])
@@ -211,3 +245,10 @@ class Expressions(WalkerBase):
 
     visit_Yield = visit_Await
     visit_YieldFrom = visit_Await
+
+
+def _is_no_operand(node: ast.expr, value: Value) -> bool:
+    """Whether an operand of this kind makes an operator something else than a tensor's: a list, a text, None."""
+    if isinstance(node, ast.Constant):
+        return not isinstance(node.value, (int, float, complex))
+    return isinstance(node, ast.JoinedStr) or value.kind in ("tuple", "dict", "function", "operation", "class")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 
 from modulint.lint.classes import ClassFacts
@@ -13,7 +14,7 @@ from modulint.lint.values import UNKNOWN, Value, join
 @dataclass(slots=True)
 class State:
     names: dict[str, Value]
-    ran: dict[str, frozenset[Run]]
+    ran: dict[str | ast.AST, frozenset[Run]]  # by path for a module of `self`; all else can only follow itself
 
     def copy(self) -> State:
         return State(dict(self.names), dict(self.ran))

@@ -17,12 +17,11 @@ def is_tensor_call(node: ast.Call, method: str) -> bool:
     return method == "flatten" and isinstance(first, ast.Constant) and isinstance(first.value, int)
 
 
-def arithmetic(left: Value, right: Value) -> Value:
-    if left.is_tensor or right.is_tensor:
-        return replace(TENSOR, own=left.own or right.own)
-    if left.kind == "other" and right.kind == "other":
-        return OTHER
-    return UNKNOWN
+def arithmetic(operands: tuple[Value, ...]) -> Value:
+    """What an operator gives on these operands."""
+    if any(operand.is_tensor for operand in operands):
+        return replace(TENSOR, own=any(operand.own for operand in operands))
+    return OTHER if all(operand.kind == "other" for operand in operands) else UNKNOWN
 
 
 def operation_result(name: str, values: tuple[Value, ...]) -> Value:

@@ -9,7 +9,6 @@ from typing import Any
 from modulint.lint.assignments import Function
 from modulint.lint.forward.calls import Calls
 from modulint.lint.forward.flow import State, merge
-from modulint.lint.forward.results import arithmetic
 from modulint.lint.forward.steps import Result
 from modulint.lint.names import import_targets
 from modulint.lint.values import OTHER, TENSORS, UNKNOWN, Value, annotated, element
@@ -53,8 +52,8 @@ class Walker(Calls):
             self.bind(node.target, annotated(node.annotation) if value.kind == "unknown" else value)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        left = self.expression(node.target)
-        value = arithmetic(left, self.expression(node.value))
+        operands = self.expression(node.target), self.expression(node.value)
+        value = self.operate(node, node.op, (node.target, node.value), operands)
         self.bind(node.target, value)
 
     def visit_Return(self, node: ast.Return) -> None:

@@ -1,54 +1,90 @@
-"""What a walk of the forward path notes: calls, when they run, and what forward gives back."""
+"""What a walk of the forward path notes: calls and operators, when they run, and what forward gives back."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from modulint.lint.assignments import Function
 from modulint.lint.classes import ClassFacts
 from modulint.lint.operations import Operation
 from modulint.lint.scopes import AnyFunction
-from modulint.lint.values import Value
+from modulint.lint.values import UNKNOWN, Value
+
+Operator: TypeAlias = ast.operator | ast.unaryop | ast.cmpop
 
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """One execution of a call. ``before`` are the runs of the same module that may precede it in one forward pass."""
+    """One execution of a step. ``before`` are the runs of the same module that may precede it in one forward pass."""
 
-    site: Site
+    step: Step
     loops: tuple[ast.AST, ...]
     stack: tuple[ast.Call, ...]
     before: frozenset[Run]
 
+    @property
+    def site(self) -> Site:
+        """The call that runs."""
+        assert isinstance(self.step, Site)
+        return self.step
 
-@dataclass(slots=True, eq=False)
-class Site:
-    """One call on the forward path that a rule may care about.
 
-    ``callee`` is an operation, a module of ``self`` or a module built on the way; ``arguments`` are the values of the
-    positional arguments, and of the keywords by name. ``receiver`` is set for a tensor method. ``function`` and
-    ``owner`` say in which method of which class it stands, ``guards`` under which conditions.
+@dataclass(slots=True, eq=False, kw_only=True)
+class Step:
+    """One computation on the forward path.
+
+    ``function`` and ``owner`` say in which method of which class it stands, ``guards`` under which conditions. ``fresh``
+    is set where it writes into a tensor that nothing else refers to, so that making a new one is the same.
     """
 
-    call: ast.Call
-    callee: Value
+    node: ast.expr | ast.AugAssign
     owner: ClassFacts
     function: AnyFunction
-    arguments: tuple[Value, ...] = ()
-    keywords: dict[str, Value] = field(default_factory=dict)
-    receiver: Value | None = None
     guards: tuple[ast.expr, ...] = ()
     runs: list[Run] = field(default_factory=list)
+    fresh: bool = False
 
     @property
     def loops(self) -> tuple[ast.AST, ...]:
-        """The loops around the call, of its first run that stands in one."""
+        """The loops around the step, of its first run that stands in one."""
         return next((run.loops for run in self.runs if run.loops), ())
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Site(Step):
+    """A call that a rule may care about.
+
+    ``callee`` is an operation, a module of ``self`` or a module built on the way; ``arguments`` are the values of the
+    positional arguments, and of the keywords by name. ``receiver`` is set for a tensor method.
+    """
+
+    callee: Value = UNKNOWN
+    arguments: tuple[Value, ...] = ()
+    keywords: dict[str, Value] = field(default_factory=dict)
+    receiver: Value | None = None
+
+    @property
+    def call(self) -> ast.Call:
+        assert isinstance(self.node, ast.Call)
+        return self.node
 
     @property
     def operation(self) -> Operation | None:
         return self.callee.operation
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class OperatorStep(Step):
+    """An operator: ``x + y``, ``-x``, ``x < y``, ``x += y``.
+
+    ``sure`` tells one that has a tensor among its operands in every run from one of whose operands nothing is shown.
+    """
+
+    operator: Operator
+    operands: tuple[Value, ...]
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ from modulint.lint.assignments import Function, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.forward.flow import Frame, State, merge
 from modulint.lint.forward.parameters import tensor_evidence
+from modulint.lint.forward.steps import Run, Step
 from modulint.lint.scopes import AnyFunction
 from modulint.lint.values import OTHER, TENSOR, UNKNOWN, Value, annotated, join
 
@@ -83,6 +84,15 @@ class WalkerBase(ABC):
             value = join(value, other)
         self.memory[function] = value
         return value
+
+    def note_run(self, step: Step, key: str | ast.AST) -> None:
+        """Note that a step runs here, behind what ran before under the same ``key``."""
+        assert self.state is not None
+        before = self.state.ran.get(key, frozenset())
+        run = Run(step, self.loops, self.stack, before)
+        step.runs.append(run)
+        if not isinstance(key, str) or "[*]" not in key:
+            self.state.ran[key] = before | {run}
 
     def _parameters(self, function: AnyFunction, given: dict[str, Value]) -> dict[str, Value]:
         arguments = function.args

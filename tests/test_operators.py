@@ -1,0 +1,179 @@
+"""Operators on the forward path: which of them are shown to run on tensors, and which write where nobody looks."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from modulint.lint.file import File
+from modulint.lint.source import Source
+from modulint.lint.tree import Tree
+
+HEAD = "import math\nimport torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
+INIT = """
+class Net(nn.Module):
+    def __init__(self, norm_layer, width: int = 32, flag=False):
+        super().__init__()
+        self.flag = flag
+        self.width = width
+        self.conv = nn.Conv2d(32, 32, 3)
+        self.conv2 = nn.Conv2d(32, 32, 3)
+        self.relu = nn.ReLU(inplace=True)
+        self.norm = norm_layer(32)
+        self.drop = nn.Dropout()
+        self.layers = nn.ModuleList(nn.Conv2d(32, 32, 3) for _ in range(3))
+        self.scale = nn.Parameter(torch.ones(1))
+"""
+
+
+def made(root: Path, forward: str, arguments: str, more: str = "") -> File:
+    """The facts of a file with a class that has such a ``forward``."""
+    text = HEAD + INIT + textwrap.indent(textwrap.dedent(more), "    ")
+    text += f"\n    def forward(self, {arguments}):\n" + textwrap.indent(textwrap.dedent(forward).strip(), " " * 8) + "\n"
+    file = root / "model.py"
+    file.write_text(text)
+    source = Source(str(file), text.encode())
+    return File(source, source.parse(), Tree.survey([str(file)]))
+
+
+def operators(root: Path, forward: str, arguments: str = "x: torch.Tensor", more: str = "") -> list[str]:
+    """The source of each operator, with a question mark where it is not sure that it runs on tensors."""
+    file = made(root, forward, arguments, more)
+    return [file.source.code(step.node) + ("" if step.sure else "?") for _, step in file.operators]
+
+
+def fresh(root: Path, forward: str, arguments: str = "x: torch.Tensor", more: str = "") -> list[bool]:
+    """Whether each write into a tensor could as well make a new one."""
+    file = made(root, forward, arguments, more)
+    steps = [step for _, step in file.operators if file.source.code(step.node).count("= ") == 1]
+    sites = [site for _, site in file.sites if site.operation is not None and site.operation.mutates]
+    return [step.fresh for step in sorted([*steps, *sites], key=lambda step: step.node.lineno)]
+
+
+@pytest.mark.parametrize(
+    ("forward", "expected"),
+    [
+        ("return x + 1", ["x + 1"]),
+        ("return 2 ** x", ["2 ** x"]),
+        ("return x @ x.transpose(0, 1)", ["x @ x.transpose(0, 1)"]),
+        ("return -x", ["-x"]),
+        ("return ~(x < 0)", ["~(x < 0)", "x < 0"]),
+        ("return (x == 0) & (x != 1)", ["(x == 0) & (x != 1)", "x == 0", "x != 1"]),
+        ("x += 1\nreturn x", ["x += 1"]),
+        ("x = self.conv(x) * 2\nreturn x / 3", ["self.conv(x) * 2", "x / 3"]),
+        ("return x * self.scale", ["x * self.scale"]),
+        ("return x % 2 // 3", ["x % 2", "x % 2 // 3"]),
+    ],
+)
+def test_operators_on_tensors(tmp_path: Path, forward: str, expected: list[str]) -> None:
+    assert operators(tmp_path, forward) == expected
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "H = x.shape[2]\nreturn x[:, :, : H // 2]",
+        "H, W = x.shape[-2:]\nreturn x.reshape(H * W, -1)",
+        "return x.reshape(x.shape[0] + 1, x.size(1) // 2, len(x) * 2)",
+        "return x.reshape(x.shape[:2] + (3,))",
+        "a = (x,)\na = a + (x, x)\nreturn a",
+        "xs = [x]\nxs += [x]\nreturn [x] + xs",
+        "return x.reshape(self.width * x.ndim)",
+        "return x.reshape(x.numel() // self.width)",
+        "print('%s' % x.shape, 'a' + 'b')\nreturn x",
+        "return x if 0 < x.shape[0] < 3 else x",
+        "return x if x is None or not self.flag or x in [] else x",
+        "y = 0\ny += 1\ny -= x.dim()\nreturn x, y",
+        "return x, f'{x + 1}'",
+        "return x.view(-1, math.prod(x.shape) * 2)",
+        "if x.dtype == torch.float32 or x.device != x.device:\n    return x\nreturn x",
+        "total = 0\nfor size in x.shape:\n    total += size\nreturn x",
+    ],
+)
+def test_shapes_numbers_texts_and_sequences_are_no_tensors(tmp_path: Path, forward: str) -> None:
+    assert [step for step in operators(tmp_path, forward) if not step.endswith("?")] == []
+
+
+def test_what_is_not_shown_may_be_confirmed(tmp_path: Path) -> None:
+    assert operators(tmp_path, "return x + y", arguments="x, y") == ["x + y?"]
+    assert operators(tmp_path, "return x == 'a'", arguments="x") == []
+
+
+def test_one_run_on_numbers_refutes_another_on_tensors(tmp_path: Path) -> None:
+    double = "def double(self, y):\n    return y * 2"
+    assert operators(tmp_path, "return self.double(x)", more=double) == ["y * 2"]
+    assert operators(tmp_path, "return self.double(x), self.double(3)", more=double) == ["y * 2?"]
+    assert operators(tmp_path, "return self.double(3), self.double(x)", more=double) == ["y * 2?"]
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "y = self.conv(x)\ny += x\nreturn y",
+        "y = self.conv(x)\ny = self.norm(y)\ny = self.relu(y)\ny = self.drop(y)\ny += x\nreturn self.relu(y)",
+        "out = self.relu(self.norm(self.conv(x)))\nif self.flag:\n    x = self.conv2(x)\nout += x\nreturn out",
+        "y = x + 1\ny *= 2\nreturn y",
+        "y = torch.cat([x, x])\ny -= 1\nreturn y",
+        "y = x.clone()\ny.add_(1)\nreturn y",
+        "y = x * 2\ny = y.mul_(2)\nreturn y",
+        "y = x * 2\nreturn y.mul_(2)",
+        "return (x * 2).mul_(2)",
+        "y = self.conv(x)\nif self.flag:\n    y = self.norm(y)\ny += 1\nreturn y",
+        "for layer in self.layers:\n    y = self.conv(x)\n    y += x\n    x = y\nreturn x",
+        "y = 0\ny += x\nreturn y",
+        "y = self.conv(x)\nsize = y.shape[0] + len(y)\ny += size\nreturn y",
+        "a, b = x + 1, x + 2\na += b\nreturn a",
+        "y = self.conv(x) if self.flag else self.conv2(x)\ny += x\nreturn y",
+        "y = self.conv(x)\nz = y + 1\ny += z\nreturn y",
+        "y = self.conv(x)\nz = self.conv2(y)\ny += z\nreturn y",
+    ],
+)
+def test_writes_into_a_tensor_that_nothing_else_refers_to(tmp_path: Path, forward: str) -> None:
+    assert fresh(tmp_path, forward) == [True]
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "x += 1\nreturn x",
+        "y = self.conv(x)\nz = y\ny += 1\nreturn y, z",
+        "y = self.conv(x)\nz = self.norm(y)\ny += 1\nreturn z",
+        "y = self.conv(x)\nz = self.norm(y)\nz += 1\nreturn y",
+        "y = self.conv(x)\nxs = [y]\ny += 1\nreturn xs",
+        "xs = []\ny = self.conv(x)\nxs.append(y)\ny += 1\nreturn xs",
+        "y = self.conv(x)\nself.seen = y\ny += 1\nreturn y",
+        "y = x.view(-1)\ny += 1\nreturn x",
+        "y = self.conv(x)\nz = y.reshape(-1)\ny += 1\nreturn z",
+        "y = self.conv(x)\nz = y[0]\nz += 1\nreturn y",
+        "a, b = self.conv(x).chunk(2)\na += b\nreturn a",
+        "for y in [self.conv(x)]:\n    y += 1\nreturn y",
+        "y = self.conv(x)\nf = lambda: y\ny += 1\nreturn f()",
+        "y = self.conv(x)\ndef f():\n    return y\ny += 1\nreturn f()",
+        "y = self.norm(x)\ny += 1\nreturn y",
+        "y = self.drop(x)\ny += 1\nreturn x + y",
+        "y = F.relu(x, inplace=True)\ny += 1\nreturn x",
+        "y = x if self.flag else self.conv(x)\ny += 1\nreturn y",
+        "y = self.conv(x)\nif self.flag:\n    z = y\ny += 1\nreturn y",
+        "y = self.conv(x)\nfor layer in self.layers:\n    y += 1\n    z = y\nreturn y",
+        "y = z = self.conv(x)\ny += 1\nreturn z",
+        "y = self.conv(x)\nz = dict(a=y)\ny += 1\nreturn z",
+        "y = self.conv(x)\nz = y.mul_(2)\nreturn y, z",
+        "y = self.conv(x)\nw = (z := y)\ny += 1\nreturn y",
+        "x.add_(1)\nreturn x",
+        "y = x.contiguous()\ny += 1\nreturn y",
+        "y = x.float()\ny += 1\nreturn y",
+        "y = torch.einsum('ij->ji', x)\ny += 1\nreturn x",
+        "y = self.scale\ny += x\nreturn y",
+        "y = self.conv(x)\ny[0] += 1\nreturn y",
+        "try:\n    y = self.conv(x)\nexcept ValueError:\n    y = x\ny += 1\nreturn y",
+        "match self.conv(x):\n    case y:\n        y += 1\nreturn x",
+        "with self.drop as y:\n    y = x\ny += 1\nreturn y",
+        "y = self.conv(x)\ny += y.transpose(0, 1)\nreturn y",
+        "while self.flag:\n    y = self.conv(x)\n    if x.shape[0]:\n        y = x\n        break\nelse:\n    y = x + 1\ny += 1\nreturn y",
+    ],
+)
+def test_writes_that_may_show_elsewhere(tmp_path: Path, forward: str) -> None:
+    assert [found for found in fresh(tmp_path, forward) if found] == []
+    assert fresh(tmp_path, forward) or "y: torch" in forward or "y[0]" in forward
