@@ -21,14 +21,17 @@ from modulint.lint.assignments import dotted
 from modulint.lint.source import Source
 
 
-def against_site(site: Step) -> str:
-    """What stands against a module of its own for this call, because of where it stands: one line, "" if nothing does."""
+def against_site(site: Step, in_loop: bool = False) -> str:
+    """What stands against a module of its own for this step, because of where it stands: one line, "" if nothing does.
+
+    ``in_loop`` says that a loop around it is taken care of.
+    """
     method = method_around(site)
     if method is None or is_static(method):
         return "it stands in a function without `self`"
     if method.name == "__init__":
         return "it stands in a function that `__init__` keeps: a copy of the model would still call the original's module"
-    if site.loops:
+    if site.loops and not in_loop:
         return "it runs in a loop: one module would run in every turn"
     if any(run.before for run in site.runs):
         return "the code around it runs more than once in a forward pass: one module would be reused"

@@ -26,44 +26,59 @@ def propose(file: File, subject: Reuse) -> Answer:
     site = subject.run.site
     if any(run.site is site for run in subject.earlier):
         return Refusal("the code around it runs more than once in a forward pass")
-    if reason := against_site(_as_single(site)):
+    if reason := against_site(as_single(site)):
         return Refusal(reason)
+    found = construction_of(file, subject)
+    if isinstance(found, Refusal):
+        return found
+    owner, expressions = found
+    node = attribute_node(site)
+    if node is None:
+        return Refusal("it is called under another name")
     attribute = site.callee.path
+    end = file.source.end(node)
+    edit = Edit(end - len(attribute), end, NAME)
+    colour = _colours(subject.path, attribute)[site]
+    stem = re.sub(r"_?\d+$", "", attribute) or attribute
+    place = Behind(tuple(assignment.statement for assignment in owner.assignments[attribute]))
+    definition = Definition(owner, stem, tuple(expressions), place, key=(owner.reference, attribute, colour))
+    doubt = doubts(owner)
+    return Proposal((edit,), definition, (), "unsafe" if doubt else "safe", doubt)
+
+
+def construction_of(file: File, subject: Reuse) -> tuple[ClassFacts, list[str]] | Refusal:
+    """The class that makes a reused module and the source of each expression that does, if repeating it is the same."""
+    attribute = subject.run.site.callee.path
     if not attribute.isidentifier():
         return Refusal(f"`{attribute}` is no attribute of this class itself")
     found = subject.path.facts.attribute(attribute)
     if not found:
         return Refusal(f"`{attribute}` is not assigned in a class that is in sight")
     owner = found[0][0]
-    assignments = [assignment for facts, assignment in found if facts is owner]
-    if len(assignments) != len(found):
+    if any(facts is not owner for facts, _ in found):
         return Refusal(f"`{attribute}` is assigned in several classes")
     if owner.source is not file.source:
         return Refusal(f"`{attribute}` is assigned in another file")
     if reason := _against_attribute(owner, attribute) or against_children(owner):
         return Refusal(reason)
     expressions: list[str] = []
-    for assignment in assignments:
+    for _, assignment in found:
         answer = _repeatable(owner, assignment)
         if isinstance(answer, Refusal):
             return answer
         expressions.append(file.source.code(answer))
+    return owner, expressions
+
+
+def attribute_node(site: Site) -> ast.Attribute | None:
+    """The ``self.relu`` of a call of it, be it ``self.relu.forward(x)``; None where it goes by another name."""
     node = site.call.func
-    while isinstance(node, ast.Attribute) and node.attr != attribute:
-        node = node.value  # self.relu.forward(x)
-    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
-        return Refusal("it is called under another name")
-    end = file.source.end(node)
-    edit = Edit(end - len(attribute), end, NAME)
-    colour = _colours(subject.path, attribute)[site]
-    stem = re.sub(r"_?\d+$", "", attribute) or attribute
-    place = Behind(tuple(assignment.statement for assignment in assignments))
-    definition = Definition(owner, stem, tuple(expressions), place, key=(owner.reference, attribute, colour))
-    doubt = doubts(owner)
-    return Proposal((edit,), definition, (), "unsafe" if doubt else "safe", doubt)
+    while isinstance(node, ast.Attribute) and node.attr != site.callee.path:
+        node = node.value
+    return node if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else None
 
 
-def _as_single(site: Site) -> Site:
+def as_single(site: Site) -> Site:
     """The site without what precedes it: being behind other calls is what this fixer is for."""
     return replace(site, runs=[])
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from modulint.fixers.calls import against_name, against_site, beside
 from modulint.fixers.edits import Edit
+from modulint.fixers.loops import EditsFor, in_loop
 from modulint.fixers.op_modules import OpModule, for_call, for_operator, out_of_place
 from modulint.fixers.proposal import CLASS, NAME, Answer, Definition, Proposal, Refusal
 from modulint.fixers.surroundings import against_children, doubts
@@ -67,7 +68,9 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
         return Refusal(op.reason)
     if reason := against_name(site):
         return Refusal(reason)
-    return _to_op_module(path, site, op, stem_of(operation), call_edits(file.source, site, lead or ""))
+    return _to_op_module(
+        file, path, site, op, stem_of(operation), lambda name: call_edits(file.source, site, name, lead or "")
+    )
 
 
 def _kind(value: Value) -> str:
@@ -114,8 +117,10 @@ def propose_operator(file: File, path: ForwardPath, step: OperatorStep) -> Answe
     op = for_operator(type(step.operator), tuple(operand.kind for operand in step.operands), operands)
     if isinstance(op, Inexpressible):
         return Refusal(op.reason)
-    edits = operator_edits(file.source, step, operands, lead)
-    return _to_op_module(path, step, op, _STEMS[type(step.operator)], edits)
+    stem = _STEMS[type(step.operator)]
+    return _to_op_module(
+        file, path, step, op, stem, lambda name: operator_edits(file.source, step, operands, name, lead)
+    )
 
 
 def stem_of(operation: Operation) -> str:
@@ -124,32 +129,28 @@ def stem_of(operation: Operation) -> str:
     return re.sub(r"_?[123]d$", "", last)
 
 
-def _to_op_module(
-    path: ForwardPath, step: Step, op: OpModule, stem: str, edits: Sequence[Edit] | None
-) -> Answer:
-    """Define an instance of ``op`` for this one step, and make ``edits``, which call it."""
+def _to_op_module(file: File, path: ForwardPath, step: Step, op: OpModule, stem: str, edits: EditsFor) -> Answer:
+    """Define an instance of ``op`` for this one step, and call it."""
     owner = step.owner
-    if reason := against_site(step) or against_children(owner):
+    if reason := against_site(step, in_loop=True) or against_children(owner):
         return Refusal(reason)
-    if edits is None:
+    if step.loops:
+        return in_loop(file, path, step, f"{CLASS}()", stem, edits, op)
+    method = method_around(step)
+    made = edits(f"{first_argument(method) if method else 'self'}.{NAME}")
+    if made is None:
         return Refusal("a comment stands between its operands")
     definition = Definition(owner, stem, (f"{CLASS}()",), beside(path, step, frozenset()), op=op)
     doubt = doubts(owner)
-    return Proposal(tuple(edits), definition, (), "unsafe" if doubt else "safe", doubt)
+    return Proposal(tuple(made), definition, (), "unsafe" if doubt else "safe", doubt)
 
 
-def called_name(step: Step) -> str:
-    """How the method around a step calls the module that is defined for it."""
-    method = method_around(step)
-    return f"{first_argument(method) if method else 'self'}.{NAME}"
-
-
-def call_edits(source: Source, site: Site, lead: str = "") -> tuple[Edit, ...] | None:
+def call_edits(source: Source, site: Site, name: str, lead: str = "") -> tuple[Edit, ...] | None:
     """``torch.cat(x, dim=1)`` or ``x.mean(dim=1)`` as a call of the module; all arguments stay as they are written.
 
     ``lead`` stands in front of the call.
     """
-    call, name = site.call, lead + called_name(site)
+    call, name = site.call, lead + name
     if site.receiver is None or not isinstance(call.func, ast.Attribute):
         return (Edit(source.start(call.func), source.end(call.func), name),)
     receiver = call.func.value
@@ -164,7 +165,9 @@ def call_edits(source: Source, site: Site, lead: str = "") -> tuple[Edit, ...] |
     return (Edit(start, first, f"{name}(", rank=-source.end(call)), Edit(last, opened, separator))
 
 
-def operator_edits(source: Source, step: Step, operands: Sequence[ast.expr], lead: str = "") -> tuple[Edit, ...] | None:
+def operator_edits(
+    source: Source, step: Step, operands: Sequence[ast.expr], name: str, lead: str = ""
+) -> tuple[Edit, ...] | None:
     """``x + y`` as a call of the module with its operands as arguments. ``lead`` stands in front of the call."""
     spans = [(source.start(operand), source.end(operand)) for operand in operands]
     start, end = source.start(step.node), source.end(step.node)
@@ -173,7 +176,7 @@ def operator_edits(source: Source, step: Step, operands: Sequence[ast.expr], lea
         return None
     between = [Edit(a, b, ", ") for a, b in dropped[1:-1]]
     return (
-        Edit(start, spans[0][0], f"{lead}{called_name(step)}(", rank=-end),
+        Edit(start, spans[0][0], f"{lead}{name}(", rank=-end),
         *between,
         Edit(spans[-1][1], end, ")"),
     )

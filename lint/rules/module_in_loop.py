@@ -52,8 +52,7 @@ class Net(nn.Module):
 """,
     ),
     targets=("aimet", "brevitas", "fx"),
-    fix="none",
-    no_fix="make an nn.ModuleList with one entry for each turn",
+    fix="safe",
     source="AIMET model guidelines: do not reuse modules",
 )
 

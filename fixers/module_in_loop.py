@@ -1,0 +1,38 @@
+"""MOD202: a list of modules, one for each turn. Only where the module holds no state."""
+
+from __future__ import annotations
+
+import re
+
+from modulint.fixers.calls import against_site
+from modulint.fixers.edits import Edit
+from modulint.fixers.loops import in_loop
+from modulint.fixers.proposal import Answer, Refusal
+from modulint.fixers.reused_module import as_single, attribute_node, construction_of
+from modulint.fixers.surroundings import against_children
+from modulint.lint.file import File, Reuse
+
+
+def propose(file: File, subject: Reuse) -> Answer:
+    """The expression that made the module, once for each turn."""
+    site = subject.run.site
+    if len(site.runs) > 1 or any(run.before for run in site.runs):
+        return Refusal("the code around the loop runs more than once in a forward pass, or the module runs outside as well")
+    if reason := against_site(as_single(site), in_loop=True):
+        return Refusal(reason)
+    found = construction_of(file, subject)
+    if isinstance(found, Refusal):
+        return found
+    owner, expressions = found
+    if len(expressions) != 1:
+        return Refusal("the module is made in several places")
+    if owner is not site.owner:
+        return Refusal("the module is made in another class than the one that calls it")
+    if reason := against_children(owner):
+        return Refusal(reason)
+    node = attribute_node(site)
+    if node is None:
+        return Refusal("it is called under another name")
+    edit = Edit(file.source.start(node), file.source.end(node), "")
+    stem = re.sub(r"_?\d+$", "", site.callee.path) or site.callee.path
+    return in_loop(file, subject.path, site, expressions[0], stem, lambda name: [Edit(edit.start, edit.end, name)])
