@@ -9,11 +9,10 @@ from modulint.fixers import layout
 from modulint.fixers.edits import Edit
 from modulint.fixers.imports import spell
 from modulint.fixers.placement import self_name
-from modulint.fixers.proposal import NAME, Answer, Beside, Definition, Proposal, Refusal
-from modulint.fixers.surroundings import against_children, doubts, not_constant, open_store
+from modulint.fixers.proposal import Beside, Refusal
+from modulint.fixers.surroundings import not_constant, open_store
 from modulint.lint.assignments import first_argument
 from modulint.lint.classes import ClassFacts
-from modulint.lint.constructor import Constructor
 from modulint.lint.file import File, is_static, method_around
 from modulint.lint.scopes import bound_names
 from modulint.lint.forward import ForwardPath, Site, Step
@@ -49,27 +48,6 @@ def against_name(site: Site) -> str:
     if isinstance(callee, ast.Name) and method and callee.id in bound_names(site.function) | bound_names(method):
         return f"it is called by a local name, `{callee.id}`"
     return ""
-
-
-def to_module(
-    file: File, path: ForwardPath, site: Site, constructor: Constructor, stem: str, checked: bool = False
-) -> Answer:
-    """Replace a functional call by a call of a module that is defined in ``__init__``."""
-    owner = site.owner
-    if reason := against_site(site) or against_children(owner):
-        return Refusal(reason)
-    if reason := against_name(site):
-        return Refusal(reason)
-    expression = construction(file, owner, constructor.module, constructor.keywords, checked, site.guards)
-    if isinstance(expression, Refusal):
-        return expression
-    text, needs, imports = expression
-    edits = call_edits(file.source, site, constructor.tensors)
-    if edits is None:
-        return Refusal("its arguments cannot be kept as they are written")
-    definition = Definition(owner, stem, (text,), beside(path, site, needs))
-    doubt = doubts(owner, constructor.module) or open_values(owner, needs) or _by_star(file, site)
-    return Proposal(edits, definition, imports, "unsafe" if doubt else "safe", doubt)
 
 
 def construction(
@@ -124,7 +102,7 @@ def _changes(owner: ClassFacts, name: str) -> bool:
     return name in owner.module.globals or len(owner.module.bindings.get(name, ())) > 1
 
 
-def _by_star(file: File, site: Site) -> str:
+def by_star(file: File, site: Site) -> str:
     """A doubt about a name that a star import brings: another one may bring another meaning."""
     head = dotted(site.call.func).partition(".")[0]
     method = method_around(site)
@@ -182,8 +160,8 @@ def _end(node: ast.expr | ast.AugAssign) -> tuple[int, int]:
     return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
 
 
-def call_edits(source: Source, site: Site, kept: tuple[ast.expr, ...]) -> tuple[Edit, ...] | None:
-    """The edits that turn a call into ``self.NAME(*kept)``, None where ``kept`` stand in another order.
+def keep_tensors(source: Source, site: Site, kept: tuple[ast.expr, ...], name: str) -> tuple[Edit, ...] | None:
+    """The edits that turn a call into ``name(*kept)``, None where ``kept`` stand in another order.
 
     They touch nothing inside what is kept, so that calls within calls can all be rewritten at once.
     """
@@ -192,8 +170,6 @@ def call_edits(source: Source, site: Site, kept: tuple[ast.expr, ...]) -> tuple[
     spans = [(source.start(node), source.end(node)) for node in kept]
     if spans != sorted(spans) or isinstance(kept[0], (ast.Yield, ast.YieldFrom, ast.GeneratorExp, ast.Starred)):
         return None
-    method = method_around(site)
-    name = f"{first_argument(method) if method else 'self'}.{NAME}"
     first, last = spans[0][0], spans[-1][1]
     dropped = [(start, first), *((a[1], b[0]) for a, b in zip(spans, spans[1:])), (last, end)]
     if site.receiver is not None:

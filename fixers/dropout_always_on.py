@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from modulint.fixers.calls import to_module
+from modulint.fixers.functional_call import to_module
 from modulint.fixers.proposal import Answer, Proposal, Refusal
-from modulint.fixers.wrapping import stem_of
 from modulint.lint.constructor import Inexpressible, constructor_of
 from modulint.lint.file import File, self_name_of
 from modulint.lint.rules.dropout_always_on import AlwaysOn
@@ -22,7 +21,7 @@ def propose(file: File, subject: AlwaysOn) -> Answer:
     outcome = constructor_of(following, site.call, bound_names(site.function), self_name_of(site))
     if isinstance(outcome, Inexpressible):
         return Refusal(outcome.reason)
-    answer = to_module(file, subject.path, site, outcome, stem_of(operation), operation.checked)
+    answer = to_module(file, subject.path, site, outcome)
     if isinstance(answer, Proposal):
         return replace(answer, safety="unsafe", reason="it would no longer drop in eval mode")
     return answer

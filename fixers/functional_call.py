@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from modulint.fixers.calls import to_module
-from modulint.fixers.proposal import Answer, Refusal
+from modulint.fixers.calls import against_name, by_star, construction, keep_tensors, open_values
+from modulint.fixers.definition import define
+from modulint.fixers.proposal import Answer, Made, Refusal
+from modulint.fixers.surroundings import against_children, doubts
 from modulint.fixers.wrapping import propose_call, stem_of
+from modulint.lint.constructor import Constructor
 from modulint.lint.file import File
+from modulint.lint.forward import ForwardPath, Site
 from modulint.lint.rules.functional_call import FunctionalCall
 
 
@@ -14,10 +18,30 @@ def propose(file: File, subject: FunctionalCall) -> Answer:
 
     Where the arguments are not shown to be fixed, an op module takes them at each call.
     """
-    operation = subject.site.operation
-    assert operation is not None
-    answer = to_module(file, subject.path, subject.site, subject.constructor, stem_of(operation), operation.checked)
+    answer = to_module(file, subject.path, subject.site, subject.constructor)
     if isinstance(answer, Refusal):
         instead = propose_call(file, subject.path, subject.site)
         return answer if isinstance(instead, Refusal) else instead
     return answer
+
+
+def to_module(file: File, path: ForwardPath, site: Site, constructor: Constructor) -> Answer:
+    """Replace a functional call by a call of the torch module that computes the same."""
+    owner, operation = site.owner, site.operation
+    assert operation is not None
+    if reason := against_children(owner) or against_name(site):
+        return Refusal(reason)
+    found = construction(file, owner, constructor.module, constructor.keywords, operation.checked, site.guards)
+    if isinstance(found, Refusal):
+        return found
+    made = Made(*found)
+    doubt = doubts(owner, constructor.module) or open_values(owner, made.needs) or by_star(file, site)
+    return define(
+        file,
+        path,
+        site,
+        made,
+        stem_of(operation),
+        lambda name: keep_tensors(file.source, site, constructor.tensors, name),
+        doubt,
+    )

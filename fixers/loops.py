@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from modulint.fixers.calls import beside, construction
 from modulint.fixers.edits import Edit
 from modulint.fixers.imports import spell
-from modulint.fixers.op_modules import OpModule
 from modulint.fixers.placement import self_name
-from modulint.fixers.proposal import NAME, Answer, Definition, Proposal, Refusal
-from modulint.fixers.surroundings import doubts
+from modulint.fixers.proposal import NAME, Answer, Definition, EditsFor, Made, Proposal, Refusal
 from modulint.lint.assignments import first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
@@ -23,10 +20,6 @@ from modulint.lint.scopes import AnyFunction
 from modulint.lint.source import Source
 
 _GROWS = r"\.{0}\s*(?:\.(?:append|extend|insert|add_module|register_module)\(|\[[^\]\n]*\]\s*=[^=]|[+*]?=[^=])"
-
-EditsFor: TypeAlias = Callable[[str], "Sequence[Edit] | None"]
-"""The edits that call what has this name."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Head:
@@ -37,9 +30,9 @@ class _Head:
 
 
 def in_loop(
-    file: File, path: ForwardPath, step: Step, expression: str, stem: str, edits: EditsFor, op: OpModule | None = None
+    file: File, path: ForwardPath, step: Step, made: Made, stem: str, edits_for: EditsFor, doubt: str
 ) -> Answer:
-    """Define a module for each turn, made by ``expression``, and have ``edits`` call the one of this turn."""
+    """Define a module for each turn, and have the edits call the one of this turn."""
     owner = step.owner
     if len(step.loops) != 1 or any(run.loops != step.loops for run in step.runs):
         return Refusal("it runs in a loop within a loop, or in one around its method")
@@ -51,18 +44,18 @@ def in_loop(
         return turns
     count, needs = turns
     local = _free_local(step.function, stem)
-    made = edits(local)
-    if made is None:
-        return Refusal("a comment stands between its operands")
+    edits = edits_for(local)
+    if edits is None:
+        return Refusal("a comment stands among its arguments")
     lengthened = _lengthened(file.source, step, head, local)
     if lengthened is None:
         return Refusal("the head of the loop takes no further name")
     container, imports = spell(file, "torch.nn.ModuleList", owner)
-    text = f"{container}([{expression} for _ in {count}])"
+    text = f"{container}([{made.expression} for _ in {count}])"
     plural = stem if stem.endswith("s") else f"{stem}s"
-    definition = Definition(owner, plural, (text,), beside(path, step, needs), op=op)
-    doubt = doubts(owner)
-    return Proposal((*made, *lengthened), definition, imports, "unsafe" if doubt else "safe", doubt)
+    definition = Definition(owner, plural, (text,), beside(path, step, needs | made.needs), op=made.op)
+    imports += made.imports
+    return Proposal((*edits, *lengthened), definition, imports, "unsafe" if doubt else "safe", doubt)
 
 
 def _head(loop: ast.AST, step: Step) -> _Head | None:

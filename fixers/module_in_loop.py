@@ -7,9 +7,9 @@ import re
 from modulint.fixers.calls import against_site
 from modulint.fixers.edits import Edit
 from modulint.fixers.loops import in_loop
-from modulint.fixers.proposal import Answer, Refusal
+from modulint.fixers.proposal import Answer, Made, Refusal
 from modulint.fixers.reused_module import as_single, attribute_node, construction_of
-from modulint.fixers.surroundings import against_children
+from modulint.fixers.surroundings import against_children, doubts
 from modulint.lint.file import File, Reuse
 
 
@@ -33,6 +33,7 @@ def propose(file: File, subject: Reuse) -> Answer:
     node = attribute_node(site)
     if node is None:
         return Refusal("it is called under another name")
-    edit = Edit(file.source.start(node), file.source.end(node), "")
+    start, end = file.source.start(node), file.source.end(node)
     stem = re.sub(r"_?\d+$", "", site.callee.path) or site.callee.path
-    return in_loop(file, subject.path, site, expressions[0], stem, lambda name: [Edit(edit.start, edit.end, name)])
+    made = Made(expressions[0])
+    return in_loop(file, subject.path, site, made, stem, lambda name: [Edit(start, end, name)], doubts(owner))

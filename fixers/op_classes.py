@@ -15,7 +15,7 @@ from modulint.lint.file import File
 from modulint.lint.scopes import bound_names
 
 _AIMET = "aimet_torch.nn.modules.custom"
-_USED = re.compile(r"\b(nn|torch|F)\b(?=\.)")
+_USED = re.compile(r"(?<![\w.])(nn|torch|F)\b(?=\.)")
 
 
 @dataclass(frozen=True, slots=True)

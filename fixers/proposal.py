@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -59,6 +60,21 @@ class Definition:
     exact: bool = False
     key: tuple[object, ...] | None = None
     op: OpModule | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """How ``__init__`` makes a module: the expression, the attributes of ``self`` it reads, the imports it takes, and the
+    op module that it is, if it is one."""
+
+    expression: str
+    needs: frozenset[str] = frozenset()
+    imports: tuple[Import, ...] = ()
+    op: OpModule | None = None
+
+
+EditsFor: TypeAlias = Callable[[str], Sequence[Edit] | None]
+"""The edits that call what has this name in the place of what is called now; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,15 +9,15 @@ import ast
 import re
 from collections.abc import Sequence
 
-from modulint.fixers.calls import against_name, against_site, beside
+from modulint.fixers.calls import against_name
+from modulint.fixers.definition import define
 from modulint.fixers.edits import Edit
-from modulint.fixers.loops import EditsFor, in_loop
-from modulint.fixers.op_modules import OpModule, for_call, for_operator, out_of_place
-from modulint.fixers.proposal import CLASS, NAME, Answer, Definition, Proposal, Refusal
-from modulint.fixers.surroundings import against_children, doubts
-from modulint.lint.assignments import dotted, first_argument
+from modulint.fixers.op_modules import for_call, for_operator, out_of_place
+from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
+from modulint.fixers.surroundings import doubts
+from modulint.lint.assignments import dotted
 from modulint.lint.constructor import Inexpressible
-from modulint.lint.file import File, method_around
+from modulint.lint.file import File
 from modulint.lint.forward import ForwardPath, OperatorStep, Site, Step
 from modulint.lint.operations import Operation
 from modulint.lint.source import Source
@@ -68,8 +68,10 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
         return Refusal(op.reason)
     if reason := against_name(site):
         return Refusal(reason)
-    return _to_op_module(
-        file, path, site, op, stem_of(operation), lambda name: call_edits(file.source, site, name, lead or "")
+    made = Made(f"{CLASS}()", op=op)
+    doubt = doubts(site.owner)
+    return define(
+        file, path, site, made, stem_of(operation), lambda name: keep_all(file.source, site, name, lead or ""), doubt
     )
 
 
@@ -117,9 +119,10 @@ def propose_operator(file: File, path: ForwardPath, step: OperatorStep) -> Answe
     op = for_operator(type(step.operator), tuple(operand.kind for operand in step.operands), operands)
     if isinstance(op, Inexpressible):
         return Refusal(op.reason)
-    stem = _STEMS[type(step.operator)]
-    return _to_op_module(
-        file, path, step, op, stem, lambda name: operator_edits(file.source, step, operands, name, lead)
+    made, stem = Made(f"{CLASS}()", op=op), _STEMS[type(step.operator)]
+    doubt = doubts(step.owner)
+    return define(
+        file, path, step, made, stem, lambda name: keep_operands(file.source, step, operands, name, lead), doubt
     )
 
 
@@ -129,23 +132,7 @@ def stem_of(operation: Operation) -> str:
     return re.sub(r"_?[123]d$", "", last)
 
 
-def _to_op_module(file: File, path: ForwardPath, step: Step, op: OpModule, stem: str, edits: EditsFor) -> Answer:
-    """Define an instance of ``op`` for this one step, and call it."""
-    owner = step.owner
-    if reason := against_site(step, in_loop=True) or against_children(owner):
-        return Refusal(reason)
-    if step.loops:
-        return in_loop(file, path, step, f"{CLASS}()", stem, edits, op)
-    method = method_around(step)
-    made = edits(f"{first_argument(method) if method else 'self'}.{NAME}")
-    if made is None:
-        return Refusal("a comment stands between its operands")
-    definition = Definition(owner, stem, (f"{CLASS}()",), beside(path, step, frozenset()), op=op)
-    doubt = doubts(owner)
-    return Proposal(tuple(made), definition, (), "unsafe" if doubt else "safe", doubt)
-
-
-def call_edits(source: Source, site: Site, name: str, lead: str = "") -> tuple[Edit, ...] | None:
+def keep_all(source: Source, site: Site, name: str, lead: str = "") -> tuple[Edit, ...] | None:
     """``torch.cat(x, dim=1)`` or ``x.mean(dim=1)`` as a call of the module; all arguments stay as they are written.
 
     ``lead`` stands in front of the call.
@@ -165,7 +152,7 @@ def call_edits(source: Source, site: Site, name: str, lead: str = "") -> tuple[E
     return (Edit(start, first, f"{name}(", rank=-source.end(call)), Edit(last, opened, separator))
 
 
-def operator_edits(
+def keep_operands(
     source: Source, step: Step, operands: Sequence[ast.expr], name: str, lead: str = ""
 ) -> tuple[Edit, ...] | None:
     """``x + y`` as a call of the module with its operands as arguments. ``lead`` stands in front of the call."""
