@@ -104,8 +104,7 @@ def for_call(
         return Inexpressible(f"no op module takes the name of a dimension, {named[0]}")
     bound = [(row, given) for row in rows if (given := row.bind(positional, keywords)) is not None]
     # An operator and its function do the same for tensors only: `torch.mul(2, 3)` is a tensor.
-    first = positional[0] if positional else keywords.get("input")
-    bound = [(row, given) for row, given in bound if not row.operator or first == {"tensor"}]
+    bound = [(row, given) for row, given in bound if not row.operator or _is_tensor(given, len(row.parameters))]
     if not bound:
         return Inexpressible(_unbound(operation, rows, keywords))
     row, given = next(((row, given) for row, given in bound if row.fits(given)), bound[0])
@@ -211,6 +210,12 @@ def _aimet_construct(row: Row, call: ast.Call) -> str:
     dims = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
     axis = ast.unparse(dims[0]) if dims else "0"
     return f"axis={axis}" if re.fullmatch(r"-?\d+", axis) else ""
+
+
+def _is_tensor(given: Mapping[str, Form], operands: int) -> bool:
+    """Whether the first operand is a tensor; functions of a single one take nothing else."""
+    first = given.get("input")
+    return first == {"tensor"} or (first is None and operands == 1)
 
 
 def _unbound(operation: str, rows: Sequence[Row], keywords: Mapping[str, Form]) -> str:

@@ -25,10 +25,12 @@ _ACCEPTS: Final[Mapping[str, frozenset[str]]] = {
     "str": frozenset({"str"}),
     "list[int]": frozenset({"numbers"}),
     "list[float]": frozenset({"numbers"}),
+    "list[list[int]]": frozenset({"numbers"}),
     "torch.dtype": frozenset({"dtype"}),
     "torch.Generator": frozenset({"other"}),
     "object": frozenset({"other"}),
 }
+_NONE: Final = frozenset({"none"})
 NO_TENSOR: Final = frozenset.union(*_ACCEPTS.values()) - {"tensor", "tensors"} | {"none"}
 
 
@@ -40,12 +42,18 @@ class _Choice:
     prefix: str = ""
     suffix: str = ""
 
+    @property
+    def several(self) -> bool:
+        """Whether it is more than a number."""
+        return self.annotation.startswith(("list", "torch.Tensor"))
+
 
 # TorchScript knows no type for "an int or a list of them", so a class has one or the other: the first that fits the
 # call, and the first of all where nothing shows. No annotation changes what runs outside of TorchScript.
 _INT, _INTS, _NUMBER, _TENSOR, _STR = map(_Choice, ("int", "list[int]", "int | float", "torch.Tensor", "str"))
 _UNIFORM: Final = _Choice("int", suffix="Uniform")
 _NAMED: Final = _Choice("str", suffix="Named")
+_ALSO_TENSOR: Final = _Choice("torch.Tensor", suffix="Tensor")
 WORDS: Final[Mapping[str, tuple[_Choice, ...]]] = {
     "Tensor": (_TENSOR,),
     "Tensors": (_Choice("list[torch.Tensor]"),),
@@ -70,10 +78,14 @@ WORDS: Final[Mapping[str, tuple[_Choice, ...]]] = {
     "Left": (_TENSOR, _Choice("float", prefix="Float"), _Choice("int", prefix="Int")),
     "Operand": (_TENSOR, _Choice("int | float", suffix="Scalar")),
     "First": (_TENSOR, _Choice("int | float", prefix="Scalar")),
-    "Limit": (_NUMBER, _Choice("torch.Tensor", suffix="Tensor")),
+    "Limit": (_NUMBER, _ALSO_TENSOR),
+    "Fraction": (_Choice("float"), _ALSO_TENSOR),
+    "Count": (_INT, _ALSO_TENSOR),
+    "Axes": (_INT, _Choice("list[list[int]]", suffix="Dims")),
     "Order": (_NUMBER, _NAMED),
 }
-_TOGETHER: Final = frozenset({"Dims", "Sizes", "Scales", "Padding"})
+# These are one number or a list, numbers or tensors, all of a signature alike.
+_TOGETHER: Final = frozenset({"Dims", "Sizes", "Scales", "Padding", "Limit"})
 
 # What parameters are where a row says nothing else, by their names.
 _BY_NAME: Final[Mapping[str, str]] = {
@@ -87,9 +99,8 @@ _BY_NAME: Final[Mapping[str, str]] = {
         "Tensor | None": "bias bias_k bias_v running_mean running_var in_proj_weight in_proj_bias out_proj_bias",
         "Tensors": "tensors",
         "int": "dim dim1 dim2 groups num_groups num_classes n k embed_dim_to_check num_heads blank upscale_factor downscale_factor",
-        "float": "p eps momentum dropout_p lower upper threshold value norm_type",
+        "float": "p eps momentum dropout_p lower upper threshold value norm_type margin",
         "bool": "keepdim train training use_input_stats cudnn_enabled full log_input add_zero_attn ceil_mode",
-        "str": "reduce",
         "Sizes": "size kernel_size stride padding output_padding dilation output_size",
         "Scales": "scale_factor output_ratio",
         "Number": "alpha beta",
@@ -98,7 +109,7 @@ _BY_NAME: Final[Mapping[str, str]] = {
         "Generator | None": "generator",
         "int | None": "padding_idx divisor_override",
         "float | None": "max_norm scale",
-        "bool | None": "align_corners recompute_scale_factor size_average",
+        "bool | None": "align_corners recompute_scale_factor size_average reduce",
     }.items()
     for name in names.split()
 }
@@ -129,25 +140,29 @@ class Parameter:
         """The first type that an argument of this form can have."""
         if form is None:
             return self.choices[0]
-        if form == {"none"}:
+        if form == _NONE:
             return next((choice for choice in self.choices if self._takes_none(choice)), None)
         return next((choice for choice in self.choices if form & _ACCEPTS[choice.annotation]), None)
 
-    def written(self, choice: _Choice) -> str:
-        """The parameter as it stands in the signature of ``forward``."""
+    def written(self, choice: _Choice, rank: int) -> str:
+        """The parameter as it stands in the signature of ``forward``; a default for all of ``rank`` dimensions is repeated."""
         takes_none = self._takes_none(choice)
         annotation = f"{choice.annotation} | None" if takes_none else choice.annotation
         default = self.default
-        if default is REQUIRED or (default is None and not takes_none):
+        if isinstance(default, int) and choice.annotation in ("list[int]", "list[float]"):
+            default = (default,) * rank
+        elif self.word == "Padding" and choice is _NAMED:
+            default = "valid"
+        elif default is None and not takes_none or not _is_default(default, choice):
+            default = REQUIRED
+        if default is REQUIRED:
             return f"{self.name}: {annotation}"
-        if choice.annotation.startswith("list") and isinstance(default, int):
-            default = (default,)
         value = f'"{default}"' if isinstance(default, str) else repr(default)
         return f"{self.name}: {annotation} = {value}"
 
     def _takes_none(self, choice: _Choice) -> bool:
-        """TorchScript has no single dimension that is None: it goes with the list of them."""
-        return self.optional and not (self.word == "Dims" and choice is _INT)
+        """TorchScript has no single dimension and no named norm that may be None: None goes with the other choice."""
+        return self.optional and not (self.word == "Dims" and choice is _INT) and choice is not _NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,18 +216,22 @@ class Row:
         """Whether no argument is shown to have a type that the signature does not take."""
         return all(p.fitting(given[p.name]) is not None for p in self.spread(given) if p.name in given)
 
+    @property
+    def _rank(self) -> int:
+        """The number of dimensions of space."""
+        digits = re.findall(r"(\d)d", self.function)
+        return int(digits[0]) if digits else 2
+
     def variant(self, given: Mapping[str, Form]) -> Variant:
         """The class for a call."""
         parameters = self.spread(given)
         chosen = {parameter.name: _choose(parameter, given) for parameter in parameters}
-        votes = [chosen[p.name].annotation for p in parameters if p.name in given and p.together]
+        votes = [chosen[p.name] for p in parameters if p.together and given.get(p.name, _NONE) != _NONE]
         if votes:
-            several = any(vote.startswith("list") for vote in votes)
+            several = any(vote.several for vote in votes)
             for parameter in parameters:
                 if parameter.together and chosen[parameter.name] is not _NAMED:
-                    chosen[parameter.name] = next(
-                        c for c in parameter.choices if c.annotation.startswith("list") == several
-                    )
+                    chosen[parameter.name] = next(choice for choice in parameter.choices if choice.several == several)
         return self._variant(parameters, chosen)
 
     def variants(self, count: int = 2) -> Iterator[Variant]:
@@ -221,7 +240,7 @@ class Row:
         seen = set()
         for choices in product(*(parameter.choices for parameter in parameters)):
             together = {
-                choice.annotation.startswith("list")
+                choice.several
                 for parameter, choice in zip(parameters, choices)
                 if parameter.together and choice is not _NAMED
             }
@@ -238,7 +257,7 @@ class Row:
         prefixes = dict.fromkeys(choice.prefix for choice in chosen.values())
         suffixes = dict.fromkeys(choice.suffix for choice in chosen.values())
         name = "".join((*prefixes, self.name, str(stars or ""), *suffixes))
-        signature = ("self", *(parameter.written(chosen[parameter.name]) for parameter in parameters))
+        signature = ("self", *(parameter.written(chosen[parameter.name], self._rank) for parameter in parameters))
         result = f" -> {self.result}" if self.result else ""
         if self.operator:
             operands = [parameter.name for parameter in parameters]
@@ -287,7 +306,10 @@ def make_row(name: str, spelling: str, signature: str) -> Row:
 
 def make_parameter(name: str, annotation: str, default: object, keyword: bool = False, star: bool = False) -> Parameter:
     """A parameter whose type is said by ``annotation``, or else shown by its name or default."""
-    word = annotation or _BY_NAME.get(name) or _word_of(default)
+    plain = _word_of(default)
+    word = annotation or (plain if plain in ("bool", "float") else _BY_NAME.get(name, plain))
+    if not annotation and default is not None and default is not REQUIRED:
+        word = word.removesuffix(" | None")
     optional = word.endswith(" | None") or default is None
     word = word.removesuffix(" | None").replace("torch.", "").replace("list[Tensor]", "Tensors").replace("list[int]", "Ints")
     if word not in WORDS:
@@ -315,6 +337,13 @@ def _parameter(argument: ast.arg, default: ast.expr | None, keyword: bool = Fals
     except ValueError as error:
         raise ValueError(f"the default of `{argument.arg}` is not a literal") from error
     return make_parameter(argument.arg, annotation, value, keyword, star)
+
+
+def _is_default(default: object, choice: _Choice) -> bool:
+    """Whether a default is of the chosen type; where it is not, the argument has been given."""
+    shown = type(default).__name__
+    accepted = _ACCEPTS[choice.annotation]
+    return default is None or isinstance(default, tuple) or shown in accepted or (shown == "int" and "float" in accepted)
 
 
 def _word_of(default: object) -> str:

@@ -6,6 +6,7 @@ the name nor the default of a parameter tells. The words for types are those of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -51,7 +52,7 @@ SIGNATURES: Final[Mapping[str, str]] = {
     All:all Any:any CountNonZero:count_nonzero Max:max Min:min Median:median NanMedian:nanmedian Std:std StdMean:std_mean
     Var:var VarMean:var_mean Norm:norm AMax:amax AMin:amin NonZero:nonzero MSort:msort FlipLR:fliplr FlipUD:flipud
     Determinant:det,linalg.det LogDet:logdet Inverse:inverse,linalg.inv MatrixExp:matrix_exp,linalg.matrix_exp
-    SLogDet:slogdet,linalg.slogdet Trace:trace Eig:linalg.eig EigVals:linalg.eigvals Geqrf:geqrf
+    SLogDet:slogdet LinalgSLogDet:linalg.slogdet Trace:trace Eig:linalg.eig EigVals:linalg.eigvals Geqrf:geqrf
     """,
     "(input, *, decimals: int)": "RoundDecimals:round",
     "(input, *, decimals=0)": "SpecialRound:special.round",
@@ -62,6 +63,7 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(input, max: Limit)": "ClampMax:clamp_max",
     "(input, p: int)": "MvLGamma:mvlgamma,special.multigammaln",
     "(n, input)": "Polygamma:polygamma,special.polygamma",
+    "(input, n)": "PolygammaOf:Tensor.polygamma MatrixPower:matrix_power,linalg.matrix_power",
     # --- elementwise, of several
     "(input, other)": """
     Atan2:atan2,arctan2 FMax:fmax FMin:fmin Gcd:gcd Hypot:hypot IGamma:igamma,special.gammainc
@@ -80,9 +82,12 @@ SIGNATURES: Final[Mapping[str, str]] = {
     BitwiseLeftShift:bitwise_left_shift BitwiseRightShift:bitwise_right_shift FunctionalBitwiseAnd:bitwise_and
     FunctionalBitwiseOr:bitwise_or FunctionalBitwiseXor:bitwise_xor
     """,
-    "(input: Left, other: Operand)": "FunctionalMultiply:mul,multiply FunctionalTrueDivide:true_divide",
-    "(input: Left, other: Operand, *, alpha=1)": "FunctionalAdd:add FunctionalSubtract:sub,subtract RSub:rsub",
-    "(input: Left, other: Operand, *, rounding_mode: str | None = None)": "FunctionalDivide:div,divide",
+    "(input: Left, other: Operand)": """
+    FunctionalAdd:add FunctionalSubtract:sub,subtract FunctionalMultiply:mul,multiply
+    FunctionalDivide:div,divide,true_divide RSub:rsub
+    """,
+    "(input, other: Operand, *, alpha: Number)": "AddScaled:add SubtractScaled:sub,subtract RSubScaled:rsub",
+    "(input, other: Operand, *, rounding_mode: str | None)": "DivideRounding:div,divide",
     "(input: First, exponent: Operand)": "FunctionalPow:pow FloatPower:float_power",
     "(x: First, n: Operand)": """
     ChebyshevPolynomialT:special.chebyshev_polynomial_t ChebyshevPolynomialU:special.chebyshev_polynomial_u
@@ -116,10 +121,11 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(input, dim: Dims, keepdim=False)": """
     AllOver:all AnyOver:any AMaxOver:amax AMinOver:amin LogSumExp:logsumexp,special.logsumexp
     """,
+    "(input, dim: Dims)": "CountNonZeroOver:count_nonzero",
     "(input, *, dim: int | None = None, keepdim=False)": "AMinMax:aminmax",
     "(input, dim: int | None = None, keepdim=False)": "Argmax:argmax Argmin:argmin",
     "(input, dim: Dims | None)": """
-    StdOver:std StdMeanOver:std_mean VarOver:var VarMeanOver:var_mean CountNonZeroOver:count_nonzero
+    StdOver:std StdMeanOver:std_mean VarOver:var VarMeanOver:var_mean
     """,
     "(input, unbiased: bool)": """
     StdUnbiased:std StdMeanUnbiased:std_mean VarUnbiased:var VarMeanUnbiased:var_mean
@@ -132,22 +138,24 @@ SIGNATURES: Final[Mapping[str, str]] = {
     """,
     "(input, p: Order | None)": "NormOrder:norm",
     "(input, p: Order | None, dim: Dims | None, keepdim=False)": "NormOver:norm",
-    "(input, p: Order | None = 'fro', dim: Ints | None = None, keepdim=False, dtype=None)": "NormDefault:norm",
+    "(input, *, dim: Dims | None, keepdim=False)": "NormAlong:norm",
+    "(input, p: Order | None = 'fro', dim: Ints | None = None, keepdim=False, *, dtype=None)": "NormTo:norm",
     "(x: Tensor, ord: Number = 2)": "VectorNorm:linalg.vector_norm",
-    "(x: Tensor, ord: Number = 2, *, dim: Dims | None, keepdim=False, dtype=None)": "VectorNormOver:linalg.vector_norm",
+    "(x: Tensor, *, dim: Dims | None, ord: Number = 2, keepdim=False, dtype=None)": "VectorNormOver:linalg.vector_norm",
     "(x: Tensor, ord: Number, dim: Dims | None, keepdim=False, *, dtype=None)": "VectorNormAlong:linalg.vector_norm",
     "(A: Tensor)": "LinalgNorm:linalg.norm MatrixNorm:linalg.matrix_norm Cond:linalg.cond",
-    "(A: Tensor, ord: Order | None)": "LinalgNormOrder:linalg.norm MatrixNormOrder:linalg.matrix_norm",
+    "(A: Tensor, ord: Order | None)": "LinalgNormOrder:linalg.norm",
+    "(A: Tensor, ord: Order)": "MatrixNormOrder:linalg.matrix_norm",
     "(A: Tensor, ord: Order | None, dim: Dims | None, keepdim=False, *, dtype=None)": "LinalgNormAlong:linalg.norm",
-    "(A: Tensor, ord: Order | None = None, *, dim: Dims | None, keepdim=False, dtype=None)": "LinalgNormOver:linalg.norm",
-    "(A: Tensor, ord: Order = 'fro', dim: Ints = (-2, -1), keepdim=False, *, dtype=None)":
-        "MatrixNormOver:linalg.matrix_norm",
+    "(A: Tensor, *, dim: Dims | None, ord: Order | None = None, keepdim=False, dtype=None)": "LinalgNormOver:linalg.norm",
+    "(A: Tensor, ord: Order, dim: Ints, keepdim=False, *, dtype=None)": "MatrixNormOver:linalg.matrix_norm",
+    "(A: Tensor, *, dim: Ints = (-2, -1), keepdim=False, dtype=None)": "MatrixNormAlong:linalg.matrix_norm",
     "(A: Tensor, p: Order | None)": "CondOrder:linalg.cond",
     "(input, other, p: Number = 2)": "Dist:dist",
     "(x1, x2, p=2.0, compute_mode='use_mm_for_euclid_dist_if_necessary')": "CDist:cdist",
     "(input, p=2.0)": "PDist:nn.functional.pdist,pdist",
     "(input, p: Number, dim, maxnorm: Number)": "Renorm:renorm",
-    "(input, q: Limit, dim: int | None = None, keepdim=False, *, interpolation='linear')": """
+    "(input, q: Fraction, dim: int | None = None, keepdim=False, *, interpolation='linear')": """
     NanQuantile:nanquantile Quantile:quantile
     """,
     "(input, k, dim=-1, largest=True, sorted=True)": "TopK:topk",
@@ -159,9 +167,13 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(input, dim, *, dtype=None)": "CumProd:cumprod CumSum:cumsum",
     "(input, bins=100, min: Number = 0, max: Number = 0)": "Histc:histc",
     "(input, weights: Tensor | None = None, minlength=0)": "BinCount:bincount",
-    "(input, sorted=True, return_inverse=False, return_counts=False, dim: int | None = None) -> any": "Unique:unique",
-    "(input, return_inverse=False, return_counts=False, dim: int | None = None) -> any": """
-    UniqueConsecutive:unique_consecutive
+    "(input, sorted=True, *, dim: int | None = None)": "Unique:unique",
+    "(input, *, sorted=True, return_inverse=False, return_counts=False, dim: int | None = None) -> any": """
+    UniqueReturning:unique
+    """,
+    "(input, *, dim: int | None = None)": "UniqueConsecutive:unique_consecutive",
+    "(input, *, return_inverse=False, return_counts=False, dim: int | None = None) -> any": """
+    UniqueConsecutiveReturning:unique_consecutive
     """,
     "(input: First, boundaries, *, out_int32=False, right=False)": "Bucketize:bucketize",
     "(sorted_sequence, input: Operand, *, out_int32=False, right=False, side: str | None = None, "
@@ -179,9 +191,7 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(input, mat, vec, *, beta=1, alpha=1)": "Addmv:addmv",
     "(input, vec1, vec2, *, beta=1, alpha=1)": "Addr:addr",
     "(input, batch1, batch2, *, beta=1, alpha=1)": "Baddbmm:baddbmm Addbmm:addbmm",
-    "(a: Tensor, b: Tensor, dims: int = 2)": "TensorDot:tensordot",
-    "(input, n)": "MatrixPower:matrix_power",
-    "(A, n)": "LinalgMatrixPower:linalg.matrix_power",
+    "(a: Tensor, b: Tensor, dims: Axes = 2)": "TensorDot:tensordot",
     "(input, other, dim: int | None = None)": "Cross:cross",
     "(input, other, *, dim=-1)": "LinalgCross:linalg.cross",
     "(x, y, *, dim=-1)": "VecDot:linalg.vecdot",
@@ -196,7 +206,6 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(LU, pivots, B, *, left=True, adjoint=False)": "LUSolve:linalg.lu_solve",
     "(A, B, *, left=True)": "Solve:linalg.solve",
     "(A, B, *, upper: bool, left=True, unitriangular=False)": "SolveTriangular:linalg.solve_triangular",
-    "(A, B: Tensor, rcond: float | None = None, *, driver: str | None = None)": "LstSq:linalg.lstsq",
     "(input, *, atol: float | None = None, rtol: float | None = None, hermitian=False)": """
     PInv:linalg.pinv MatrixRank:linalg.matrix_rank
     """,
@@ -227,7 +236,7 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(input, shifts: Dims)": "Roll:roll",
     "(input, shifts: Dims, dims: Dims)": "RollOver:roll",
     "(input, k=1, dims: Ints = (0, 1))": "Rot90:rot90",
-    "(input, repeats: Limit, dim: int | None = None, *, output_size: int | None = None)": """
+    "(input, repeats: Count, dim: int | None = None, *, output_size: int | None = None)": """
     RepeatInterleave:repeat_interleave
     """,
     "(repeats: Tensor, *, output_size: int | None = None)": "RepeatInterleaveOf:repeat_interleave",
@@ -239,13 +248,13 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(input, dim, index, *, sparse_grad=False)": "Gather:gather",
     "(input, dim, index, src: Operand)": "Scatter:scatter",
     "(input, dim, index, value: Operand)": "ScatterValue:scatter IndexFill:index_fill",
-    "(input, dim, index, src: Operand, *, reduce)": "ScatterReducing:scatter",
-    "(input, dim, index, value: Number, *, reduce)": "ScatterValueReducing:scatter",
+    "(input, dim, index, src: Operand, *, reduce: str)": "ScatterReducing:scatter",
+    "(input, dim, index, value: Number, *, reduce: str)": "ScatterValueReducing:scatter",
     "(input, dim, index, src)": "ScatterAdd:scatter_add",
-    "(input, dim, index, src, reduce, *, include_self=True)": "ScatterReduce:scatter_reduce",
+    "(input, dim, index, src, reduce: str, *, include_self=True)": "ScatterReduce:scatter_reduce",
     "(input, dim, index, source, *, alpha=1)": "IndexAdd:index_add",
     "(input, dim, index, source)": "IndexCopy:index_copy",
-    "(input, dim, index, source, reduce, *, include_self=True)": "IndexReduce:index_reduce",
+    "(input, dim, index, source, reduce: str, *, include_self=True)": "IndexReduce:index_reduce",
     "(input, indices: Tensors, values: Tensor, accumulate=False)": "IndexPut:index_put",
     "(input, index, source, accumulate=False)": "Put:put",
     "(input, src, dim, index: int)": "SelectScatter:select_scatter",
@@ -278,7 +287,7 @@ SIGNATURES: Final[Mapping[str, str]] = {
     """,
     "(theta: Tensor, size: Ints, align_corners: bool | None = None)": "AffineGrid:nn.functional.affine_grid",
     "(query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None, dropout_p=0.0, is_causal=False, "
-    "scale: float | None = None, enable_gqa=False)": """
+    "*, scale: float | None = None, enable_gqa=False)": """
     ScaledDotProductAttention:nn.functional.scaled_dot_product_attention
     """,
     "(logits: Tensor, tau: float = 1, hard=False, eps=1e-10, dim=-1)": "GumbelSoftmax:nn.functional.gumbel_softmax",
@@ -324,6 +333,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "torch.nn.functional.interpolate": "Interpolate",
     "torch.nn.functional.pad": "Pad",
     "torch.nn.functional.conv_tbc": "ConvTBC",
+    "torch.conv_tbc": "ConvTBC",
     "torch.batch_norm": "TorchBatchNorm",
     "torch.instance_norm": "TorchInstanceNorm",
 }
@@ -335,13 +345,32 @@ _TYPES: Final[Mapping[str, Mapping[str, str]]] = {
         for rank in (1, 2, 3)
     },
     "torch.nn.functional.local_response_norm": {"size": "int"},
-    "torch.nn.functional.conv_tbc": {"bias": "Tensor"},
-    "torch.conv_tbc": {"bias": "Tensor"},
+    "torch.nn.functional.conv_tbc": {"bias": "Tensor", "pad": "int"},
+    "torch.conv_tbc": {"bias": "Tensor", "pad": "int"},
     "torch.nn.functional.pad": {"value": "float | None"},
     "torch.nn.functional.triplet_margin_with_distance_loss": {"distance_function": "object"},
     "torch.nn.functional.linear_cross_entropy": {"options": "object", "ignore_index": "int | None"},
+    "torch.nn.functional.lp_pool1d": {"kernel_size": "int"},
     "torch.poisson_nll_loss": {"reduction": "int"},
+    "torch.nn.functional.multi_margin_loss": {"p": "int"},
+    "torch.nn.functional.upsample": {"scale_factor": "float | None"},
 }
+# The first parameter that is given by keyword alone.
+_KEYWORDS: Final[Mapping[str, str]] = {
+    "torch.nn.functional.gelu": "approximate",
+    "torch.nn.functional.linear_cross_entropy": "linear_bias",
+    "torch.nn.functional.triplet_margin_with_distance_loss": "distance_function",
+    "torch.kl_div": "log_target",
+    **{
+        f"torch.nn.functional.fractional_max_pool{rank}d{suffix}": "_random_samples"
+        for rank in (2, 3)
+        for suffix in ("", "_with_indices")
+    },
+}
+
+# For a parameter of these functions TorchScript makes a list of a literal number only.
+_BROADCASTING: Final = re.compile(r"functional\.(fractional_max|max_un|max_|lp_)pool\d")
+_WINDOW: Final = frozenset({"kernel_size", "stride", "padding", "dilation", "output_size"})
 
 _INDICES: Final = "return_indices"
 
@@ -455,10 +484,14 @@ def _name(operation: Operation) -> str:
 def _known_row(name: str, operation: Operation) -> Row:
     types = _TYPES.get(operation.name, {})
     parameters = []
+    keyword = False
     for parameter, default in operation.parameters:
         word = types.get(parameter, "")
         if not word and parameter in operation.tensors and "size" not in parameter:
             word = "Tensor | None" if parameter.endswith(("bias", "bias_k", "bias_v", "running_mean", "running_var")) else "Tensor"
-        parameters.append(make_parameter(parameter, word, default))
+        if not word and parameter in _WINDOW and _BROADCASTING.search(operation.name):
+            word = "Ints" if default is not None else "Ints | None"
+        keyword = keyword or parameter == _KEYWORDS.get(operation.name)
+        parameters.append(make_parameter(parameter, word, default, keyword))
     row = make_row(name, operation.name, "(input)")
     return Row(name, operation.name, tuple(parameters), row.result)
