@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from modulint.lint.assignments import Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts
-from modulint.lint.forward import attribute_value, default_of
+from modulint.lint.forward import attribute_value, constructed_value, default_of
 from modulint.lint.names import ClassHeader, last_part
 from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, RANDOM
 from modulint.lint.tree import Reference
@@ -51,12 +51,29 @@ def doubts(facts: ClassFacts, module: str = "") -> str:
     for header in facts.family.values():
         if any(_is_open(name) for name in header.computed):
             return f"`{header.name}` sets attributes under computed names"
-    if facts.module.unpacked:
-        return f"this file takes `{facts.module.unpacked[0]}` apart into its children, which may be of this class"
+    for owner in facts.module.unpacked:
+        if not _is_torch_container(facts, owner):
+            return f"this file takes `{owner}` apart into its children, which may be of this class"
     summary = facts.index.tree.summary
     if module and module != "torch.nn.Identity" and last_part(module) in summary.tested:
         return f"code of the tree looks for `{last_part(module)}` modules, and would find the new one"
     return _against_mode(facts) if module in RANDOM else ""
+
+
+def _is_torch_container(facts: ClassFacts, owner: str) -> bool:
+    """Whether ``model.blocks`` is a container of torch wherever a class of this file makes an attribute ``blocks``."""
+    attribute = owner.rpartition(".")[2]
+    if not attribute.isidentifier() or attribute == owner:
+        return False
+    classes = (facts.index.get(Reference("class", name, facts.module.path)) for name in facts.module.classes)
+    made = [
+        constructed_value(part, assignment.method, assignment.value, attribute)
+        for part in classes
+        if part is not None
+        for assignment in part.assignments.get(attribute, ())
+        if assignment.value is not None
+    ]
+    return bool(made) and all(value.name in CONTAINERS for value in made)
 
 
 def _against_mode(facts: ClassFacts) -> str:

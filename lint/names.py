@@ -174,12 +174,25 @@ def _globals(text: str) -> Iterator[str]:
 
 
 def _unpacked(tree: ast.Module) -> Iterator[str]:
-    """What the file takes the children of: ``model``, ``resnet18()``, but not ``self``."""
+    """What the file takes the children of: ``model``, ``resnet18()``, but not ``self``.
+
+    A function that visits every child and calls itself on it takes nothing apart: it meets one more module.
+    """
+    visited = {visit for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for visit in _visits(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in ("children", "named_children", "_modules"):
             owner = ast.unparse(node.value)
-            if owner not in ("self", "super()"):
+            if owner not in ("self", "super()") and node not in visited:
                 yield owner
+
+
+def _visits(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """The ``model.named_children`` of loops in which ``function`` calls itself."""
+    for loop in ast.walk(function):
+        if isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call):
+            called = (node.func for part in loop.body for node in ast.walk(part) if isinstance(node, ast.Call))
+            if any(last_part(ast.unparse(callee)) == function.name for callee in called):
+                yield loop.iter.func
 
 
 class _Bindings:
