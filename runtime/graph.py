@@ -79,7 +79,7 @@ class Graph:
 def graph_of(record: Record) -> Graph:
     """The graph of one observed forward pass."""
     home = {
-        operation.number: home_of(record, operation)
+        operation.number: _home(record, operation)
         for operation in record.operations.values()
         if _makes_something(record, operation)
     }
@@ -108,7 +108,7 @@ def _makes_something(record: Record, operation: Operation) -> bool:
     return any(record.values[value].producer == operation.number for value in operation.outputs)
 
 
-def home_of(record: Record, operation: Operation) -> int:
+def _home(record: Record, operation: Operation) -> int:
     """The number of the node that ``operation`` belongs to: the leaf module call around it, or itself."""
     return operation.call if is_leaf(record.residence(operation).module) else operation.number
 

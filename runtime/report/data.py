@@ -15,7 +15,7 @@ import torch
 from modulint.lint import version
 from modulint.lint.finding import Finding
 from modulint.runtime.findings import NOWHERE, Observation, class_name, position_near
-from modulint.runtime.graph import Graph, Node, home_of
+from modulint.runtime.graph import Graph, Node
 from modulint.runtime.positions import Position
 from modulint.runtime.record import ModuleCall, Record
 from modulint.runtime.report.excerpts import Excerpt, Excerpts
@@ -268,7 +268,7 @@ class _Findings:
             *_range(own),
             own.class_name,
             self._excerpts.around(self._positions(each)),
-            tuple(dict.fromkeys(number for number in map(self._home, numbers) if number in self._drawn)),
+            tuple(dict.fromkeys(drawn for number in numbers for drawn in self._drawn_around(number))),
         )
 
     def _positions(self, each: Observation) -> Sequence[Position]:
@@ -277,9 +277,10 @@ class _Findings:
         near = [position for number in each.numbers if (position := position_near(self._seen, number))]
         return near or ([place] if own.path != NOWHERE.path else [])
 
-    def _home(self, number: int) -> int:
-        operation = self._seen.operations.get(number)
-        return number if operation is None or number in self._drawn else home_of(self._seen, operation)
+    def _drawn_around(self, number: int) -> Iterable[int]:
+        """The call or operation itself if it is in the graph, else what it ran in: not all that runs makes a tensor."""
+        around = (number, *(call.number for call in self._seen.calls_around(number)))
+        return [each for each in around if each in self._drawn][:1]
 
 
 def _classes(graph: Graph) -> Mapping[str, str]:

@@ -47,7 +47,7 @@ class _Drawing:
         """The rows, from the model's input to its output."""
         yield f'<div class="graph" style="--lanes:{self._width}px">'
         yield self._end_row(0, "input", self._inputs)
-        yield from self._level(self._top_level(), 0)
+        yield from self._level(self._children.get(None, ()), 0)
         yield self._end_row(self._last_row, "output", "")
         yield "</div>"
 
@@ -57,11 +57,6 @@ class _Drawing:
         edges += ((0, row[node.number]) for node in self._nodes if node.reads_input)
         edges += ((row[node.number], self._last_row) for node in self._nodes if node.is_output)
         return lay_out(self._last_row + 1, edges)
-
-    def _top_level(self) -> Sequence[Block | ReportedNode]:
-        """What the model itself calls."""
-        top = self._children.get(None, [])
-        return self._children[top[0].number] if len(top) == 1 and isinstance(top[0], Block) else top
 
     def _level(self, children: Sequence[Block | ReportedNode], depth: int) -> Iterator[str]:
         run: list[ReportedNode] = []
@@ -89,8 +84,8 @@ class _Drawing:
         inside = list(self._rows_in(block))
         first, last = inside[0], inside[-1]
         marks = sorted({mark for row in inside for mark in self._marks.get(self._nodes[row - 1].number, ())})
-        is_open = " open" if marks or block.number in self._marks or len(self._nodes) <= _ALL_OPEN_UP_TO else ""
-        name, _, own = block.name.rpartition(".")
+        is_open = " open" if marks or block.parent is None or len(self._nodes) <= _ALL_OPEN_UP_TO else ""
+        name, _, own = (block.name or "the model").rpartition(".")
         prefix = f'<span class="dim">{escape(name)}.</span>' if name else ""
         yield f'<details{is_open}><summary id="n{block.number}" class="row" style="--depth:{depth}">'
         yield self._opened_header(first)

@@ -36,7 +36,7 @@ if (filters) {
 folds.hidden = false;
 folds.addEventListener("click", (event) => {
   if (event.target.tagName !== "BUTTON") return;
-  for (const fold of document.querySelectorAll(".graph details")) fold.open = event.target.dataset.open !== "";
+  for (const fold of document.querySelectorAll(".graph details details")) fold.open = event.target.dataset.open !== "";
 });
 window.addEventListener("hashchange", unfoldTarget);
 if (location.hash) unfoldTarget();
