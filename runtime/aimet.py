@@ -99,4 +99,5 @@ def _as_node_check(check: Callable[[nn.Module], bool]) -> Callable[[Node], Itera
         if node.module is not None and not check(node.module):
             yield ArchitectureFinding(name, node.name, f"fails the check {name}", f"see {name}", node.position)
 
+    node_check.__name__ = name
     return node_check

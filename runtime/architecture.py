@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from torch import nn
 
 from modulint.lint.finding import Finding
-from modulint.runtime.findings import class_around, finding
+from modulint.runtime.findings import Observation, class_around, finding
 from modulint.runtime.graph import Graph, Node, graph_of
 from modulint.runtime.loading import Inputs
-from modulint.runtime.log import LOG
+from modulint.runtime.log import log_end, log_failure, log_start, name_of
 from modulint.runtime.positions import Position
 from modulint.runtime.record import Record, Tensors, record
+from modulint.runtime.report import SUFFIXES, write
+from modulint.runtime.report.data import Verdict, report_of
+from modulint.runtime.report.table import table
 
 _CONVOLUTIONS: Final = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 _TRANSPOSED: Final = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
@@ -64,19 +66,6 @@ class ArchitectureFinding:
         """The same as every reporter takes it."""
         return finding(self.code, f"{self.name}: {self.issue}; {self.recommendation}", self.position, self.class_name)
 
-    def as_object(self) -> dict[str, Any]:
-        """The same as JSON has it; ``path`` and ``line`` are null where no source of the user's made the call."""
-        place = self.position
-        return {
-            "code": self.code,
-            "name": self.name,
-            "issue": self.issue,
-            "recommendation": self.recommendation,
-            "path": place.path if place else None,
-            "line": place.line if place else None,
-            "column": place.column if place and place.exact else None,
-        }
-
 
 NodeCheck = Callable[[Node], Iterable[ArchitectureFinding]]
 """A check of the user's own on one layer or operation."""
@@ -96,9 +85,23 @@ class ArchitectureReport:
         return not self.findings
 
     def __str__(self) -> str:
-        if not self.findings:
+        return table(self.observations) or self.verdict
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """The findings, each with the calls and operations of the record that it is about."""
+        numbers: dict[str, list[Node]] = {}
+        for node in self.graph:
+            numbers.setdefault(node.name, []).append(node)
+        return tuple(_observation(each, numbers.get(each.name, ())) for each in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        """Whether all checks passed, in a line."""
+        if self:
             return "all architecture checks passed"
-        return "\n".join(f"{each.code} {each.name}: {each.issue}; {each.recommendation}" for each in self.findings)
+        layers = len({each.name for each in self.findings})
+        return f"{_count(len(self.findings), 'finding')} in {_count(layers, 'layer')}"
 
 
 def check_model_arch(
@@ -115,7 +118,7 @@ def check_model_arch(
 
     ``dummy_input`` is a tensor, a tuple of positional or a dict of keyword arguments. ``node_checks`` adds checks of
     the user's own to the modules of a class, ``pattern_checks`` to the graph. Both belong to this call alone. In
-    ``result_dir`` the findings are written as JSON and as a page.
+    ``result_dir`` the report is written as a page and as JSON, see ``runtime/docs/report.md``.
 
     Raises:
         UserCodeError: the model raised.
@@ -136,25 +139,47 @@ def check_record(
 ) -> ArchitectureReport:
     """As :func:`check_model_arch`, on a forward pass that was recorded already."""
     graph = graph_of(seen)
-    found: list[ArchitectureFinding] = []
-    for name, check in _own_checks(graph, settings).items():
-        LOG.info("checking %s", name)
-        found += check
-    for node in _modules(graph):
-        for module_class, checks in (node_checks or {}).items():
-            if isinstance(node.module, module_class):
-                found += (each for check in checks for each in check(node))
-    for pattern_check in pattern_checks:
-        LOG.info("checking with %s", getattr(pattern_check, "__name__", type(pattern_check).__name__))
-        found += pattern_check(graph)
-    for each in found:
-        LOG.warning("%s %s: %s", each.code, each.name, each.issue)
-    if not found:
-        LOG.info("all architecture checks passed")
+    found = list(_logged(graph, _checks(graph, settings, node_checks or {}, pattern_checks)))
     report = ArchitectureReport(tuple(found), graph)
     if result_dir is not None:
         _write(report, Path(result_dir))
     return report
+
+
+def _checks(
+    graph: Graph,
+    settings: Settings,
+    node_checks: Mapping[type[nn.Module], Sequence[NodeCheck]],
+    pattern_checks: Sequence[PatternCheck],
+) -> Iterator[tuple[str, Iterable[ArchitectureFinding]]]:
+    """Each check with what it finds; a check runs as its findings are asked for."""
+    yield from _own_checks(graph, settings).items()
+    for module_class, checks in node_checks.items():
+        for check in checks:
+            yield name_of(check), _of_nodes(check, module_class, graph)
+    for pattern_check in pattern_checks:
+        yield name_of(pattern_check), pattern_check(graph)
+
+
+def _of_nodes(check: NodeCheck, module_class: type[nn.Module], graph: Graph) -> Iterator[ArchitectureFinding]:
+    for node in _modules(graph):
+        if isinstance(node.module, module_class):
+            yield from check(node)
+
+
+def _logged(
+    graph: Graph, checks: Iterable[tuple[str, Iterable[ArchitectureFinding]]]
+) -> Iterator[ArchitectureFinding]:
+    """What the checks find, with a word on each start, each failure and the end in the log."""
+    kinds = {node.name: node.kind for node in graph}
+    failed: list[str] = []
+    for name, findings in checks:
+        log_start(name)
+        for each in findings:
+            log_failure(name, each.name, kinds.get(each.name, ""), f"{each.code} {each.issue}")
+            failed.append(name)
+            yield each
+    log_end("architecture", failed)
 
 
 def _own_checks(graph: Graph, settings: Settings) -> dict[str, Iterator[ArchitectureFinding]]:
@@ -376,11 +401,23 @@ def _concatenations(graph: Graph) -> Iterator[ArchitectureFinding]:
             yield _found(graph, norm, "MOD506", issue, "normalize each branch before the concatenation")
 
 
-def _write(report: ArchitectureReport, directory: Path) -> None:
-    """Write the findings as ``arch_checker_report.json`` and ``.html``; the directory is made if it is not there."""
-    from modulint.runtime.page import architecture_page
+def _observation(each: ArchitectureFinding, named: Sequence[Node]) -> Observation:
+    """``each`` with the nodes of its name; bare operations of one name are told apart by their places."""
+    nodes = (node for node in named if node.module is not None or node.position == each.position)
+    layers = (each.name,) if each.name else ()
+    return Observation(
+        each.as_finding(), each.issue, each.recommendation, layers, tuple(node.number for node in nodes)
+    )
 
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _write(report: ArchitectureReport, directory: Path) -> None:
+    """Write the report as ``arch_checker_report.html`` and ``.json``; the directory is made if it is not there."""
+    verdict = Verdict("architecture", bool(report), report.verdict)
+    made = report_of(report.graph, report.observations, [verdict])
     directory.mkdir(parents=True, exist_ok=True)
-    objects = [each.as_object() for each in report.findings]
-    (directory / f"{_REPORT}.json").write_text(json.dumps(objects, indent=2) + "\n", encoding="utf-8")
-    (directory / f"{_REPORT}.html").write_text(architecture_page(objects), encoding="utf-8")
+    for suffix in SUFFIXES:
+        write(made, directory / f"{_REPORT}{suffix}")

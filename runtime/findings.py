@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
+
+from torch import nn
 
 from modulint.lint.finding import Finding, Fix
 from modulint.runtime.positions import Position
@@ -30,6 +33,22 @@ NAMES: Final = {
 
 NOWHERE: Final = Position("<no source>", 1, 1, 1, 1, "", exact=False)
 """Stands for calls that no source of the user's made, as in a bare ``nn.Sequential``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A finding, and what of the model and of its record it is about.
+
+    ``layers`` are names of modules as ``named_modules()`` has them; a bare operation has that of the module around it
+    and its own. ``numbers`` are those of calls and operations of the record. A check that knows only the place in the
+    source leaves both empty.
+    """
+
+    finding: Finding
+    issue: str
+    recommendation: str = ""
+    layers: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
 
 
 def finding(code: str, message: str, position: Position | None, class_name: str) -> Finding:
@@ -60,7 +79,12 @@ def position_near(record: Record, number: int) -> Position | None:
 def class_around(record: Record, number: int) -> str:
     """The qualified name of the class whose forward path makes the call or operation with this number."""
     around = next(record.calls_around(number), None)
-    return type(around.module).__qualname__.rpartition("<locals>.")[2] if around is not None else ""
+    return class_name(around.module) if around is not None else ""
+
+
+def class_name(module: nn.Module) -> str:
+    """The qualified name of the module's class, without the function that it may have been defined in."""
+    return type(module).__qualname__.rpartition("<locals>.")[2]
 
 
 def residence_name(record: Record, operation: Operation) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modulint.runtime.command_options import RUNS_CODE, add_model_arguments, reporting_failures
+from modulint.runtime.report import SUFFIXES
 
 if TYPE_CHECKING:  # torch takes seconds to import: --help does without
-    from modulint.lint.finding import Finding
+    from modulint.runtime.architecture import ArchitectureReport
+    from modulint.runtime.findings import Observation
     from modulint.runtime.loading import Inputs
     from modulint.runtime.traceability import Traceability
     from modulint.runtime.validate import Validation
@@ -40,7 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--select", metavar="CODES", type=_listed, help="show only these codes, as prefixes")
     parser.add_argument("--ignore", metavar="CODES", type=_listed, default=[], help="do not show these codes")
-    parser.add_argument("--result-dir", metavar="DIR", type=Path, help="write the architecture findings there as well")
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        type=_report_path,
+        help=f"write all of it, with a picture of the graph, as what its suffix says: {' or '.join(SUFFIXES)}",
+    )
+    parser.add_argument("--result-dir", metavar="DIR", type=Path, help="write a report of the architecture there")
     parser.add_argument(
         "--output-format", choices=("text", "json"), default="text", help="how findings are written (default: text)"
     )
@@ -56,32 +65,63 @@ def _run(arguments: argparse.Namespace) -> int:
 
     from modulint.runtime.architecture import check_record
     from modulint.runtime.build import build
+    from modulint.runtime.graph import graph_of
     from modulint.runtime.loading import parse_kwargs
     from modulint.runtime.record import record
+    from modulint.runtime.report import write as write_report
+    from modulint.runtime.report.data import Verdict, report_of
     from modulint.runtime.traceability import check_traceability
     from modulint.runtime.validate import validate_record
 
     torch.manual_seed(arguments.seed)
     model = build(arguments.spec, parse_kwargs(arguments.kwargs), weightless=arguments.weightless)
     inputs = _inputs(arguments, arguments.seed)
-    findings: list[Finding] = []
-    validation: Validation | None = None
+    checked: dict[str, Validation | ArchitectureReport | Traceability] = {}
     traceability: Traceability | None = None
-    if "validator" in arguments.checks or "architecture" in arguments.checks:
-        seen = record(model, inputs)
-        if "validator" in arguments.checks:
-            validation = validate_record(seen)
-            findings += validation.findings
-        if "architecture" in arguments.checks:
-            report = check_record(seen, arguments.result_dir)
-            findings += (each.as_finding() for each in report.findings)
+    seen = record(model, inputs) if arguments.report or arguments.checks != ("traceability",) else None
+    if seen is not None and "validator" in arguments.checks:
+        checked["validator"] = validate_record(seen)
+    if seen is not None and "architecture" in arguments.checks:
+        with _writing(arguments.result_dir):
+            checked["architecture"] = check_record(seen, arguments.result_dir)
     if "traceability" in arguments.checks:
-        traceability = check_traceability(model, inputs, _inputs(arguments, arguments.seed + 1))
-        findings += traceability.findings
-    shown = [each for each in findings if _is_shown(each.code, arguments.select, arguments.ignore)]
+        traceability = checked["traceability"] = check_traceability(
+            model, inputs, _inputs(arguments, arguments.seed + 1)
+        )
+    found = [(name, each) for name, check in checked.items() for each in check.observations]
+    shown = [(name, each) for name, each in found if _is_shown(each.finding.code, arguments.select, arguments.ignore)]
     _write(shown, arguments.output_format)
-    _write_summary(shown, inputs, validation, traceability)
+    _write_summary(len(shown), inputs, checked)
+    if seen is not None and arguments.report is not None:
+        verdicts = [Verdict(name, bool(check), check.verdict) for name, check in checked.items()]
+        observations = [each for _, each in shown]
+        hidden = len(found) - len(shown)
+        report = report_of(graph_of(seen), observations, verdicts, arguments.spec, traceability, hidden)
+        with _writing(arguments.report):
+            write_report(report, arguments.report)
     return 1 if shown else 0
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    from modulint.runtime.errors import ModelError
+
+    try:
+        yield
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def _report_path(text: str) -> Path:
+    """Where the report goes: what cannot be written is told before the model runs, which can take a while."""
+    path = Path(text)
+    if path.suffix.lower() not in SUFFIXES:
+        raise argparse.ArgumentTypeError(f"{text}: a report is written as {' or '.join(SUFFIXES)}")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text}: there is no directory {path.parent}")
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a directory")
+    return path
 
 
 def _check_names(text: str) -> tuple[str, ...]:
@@ -110,24 +150,30 @@ def _matches(code: str, prefixes: Iterable[str]) -> bool:
     return any(prefix == "ALL" or code.startswith(prefix) for prefix in prefixes)
 
 
-def _write(findings: Sequence[Finding], output_format: str) -> None:
+def _write(shown: Sequence[tuple[str, Observation]], output_format: str) -> None:
+    """Write the findings of each check: those of the architecture, which are about layers and not lines, as a table."""
     from modulint.lint.finding import FileReport
     from modulint.lint.report import Sources, reporter
+    from modulint.runtime.report.table import write_table
 
-    ordered = sorted(findings, key=lambda each: each.sort_key)
-    reports = [FileReport(path, tuple(each)) for path, each in groupby(ordered, lambda each: each.path)]
+    tabled = ("architecture",) if output_format == "text" else ()
+    listed = sorted((each.finding for name, each in shown if name not in tabled), key=lambda each: each.sort_key)
+    reports = [FileReport(path, tuple(each)) for path, each in groupby(listed, lambda each: each.path)]
     reporter("json" if output_format == "json" else "text")(reports, Sources(), sys.stdout)
+    write_table((each for name, each in shown if name in tabled), sys.stdout)
     sys.stdout.flush()
 
 
 def _write_summary(
-    findings: Sequence[Finding], inputs: Inputs, validation: Validation | None, traceability: Traceability | None
+    count: int, inputs: Inputs, checked: Mapping[str, Validation | ArchitectureReport | Traceability]
 ) -> None:
     """Say on the error stream what was looked at, and how it ended."""
     lines = [f"Inputs: {inputs.describe()}"]
-    if validation is not None:
-        lines.append(f"Validator: {str(validation).splitlines()[0]}")
-    if traceability is not None:
-        lines.append(str(traceability))
-    lines.append(f"Found {len(findings)} findings." if findings else "Nothing found.")
+    if "validator" in checked:
+        lines.append(f"Validator: {str(checked['validator']).splitlines()[0]}")
+    if "architecture" in checked:
+        lines.append(f"Architecture: {checked['architecture'].verdict}")
+    if "traceability" in checked:
+        lines.append(str(checked["traceability"]))
+    lines.append(f"Found {count} findings." if count else "Nothing found.")
     sys.stderr.writelines(f"{line}\n" for line in lines)

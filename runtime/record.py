@@ -96,7 +96,8 @@ class ModuleCall:
 class Record:
     """What one forward pass did. ``tensors`` says on which tensors it ran, ``note`` why not on fake ones.
 
-    ``owners`` has all names of each module that has any, by its first name.
+    ``inputs`` describes what the model was called with. ``owners`` has all names of each module that has any, by its
+    first name.
     """
 
     model: nn.Module
@@ -107,6 +108,7 @@ class Record:
     owners: Mapping[str, tuple[str, ...]]
     tensors: Literal["fake", "real"]
     note: str = ""
+    inputs: str = ""
     consumers: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """Value -> the operations that read it."""
 
@@ -300,6 +302,7 @@ class _Watch(TorchFunctionMode):
             _owners(self._model),
             tensors,
             note,
+            inputs.describe(),
             _consumers(self._operations.values()),
         )
 

@@ -7,8 +7,8 @@ import copy
 import importlib.util
 import inspect
 import io
-import logging
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -19,9 +19,9 @@ from torch.jit._trace import TracerWarning
 
 from modulint.lint.finding import Finding
 from modulint.runtime.errors import is_user_file, summary
-from modulint.runtime.findings import finding
+from modulint.runtime.findings import Observation, class_name, finding
 from modulint.runtime.loading import Inputs
-from modulint.runtime.log import LOG
+from modulint.runtime.log import LOG, log_end, log_failure, log_start
 from modulint.runtime.observe import output_tensors
 from modulint.runtime.positions import Position, raising_position, shown_path
 from modulint.runtime.record import has_weights
@@ -67,11 +67,27 @@ class TraceResult:
     def __str__(self) -> str:
         at = f" at {self.position}" if self.position else ""
         reason = f": {self.reason}" if self.reason else ""
-        way_out = f"; {_WAYS_OUT[self.target]}" if self.outcome == "failed" else ""
-        lines = [
-            f"[{'x' if self.outcome == 'passed' else ' '}] {_CALLS[self.target]}: {self.outcome}{at}{reason}{way_out}"
-        ]
+        way_out = f"; {self.way_out}" if self.outcome == "failed" else ""
+        lines = [f"[{'x' if self.outcome == 'passed' else ' '}] {self.call}: {self.outcome}{at}{reason}{way_out}"]
         return "\n".join([*lines, *(f"      {remark}" for remark in self.remarks)])
+
+    def __bool__(self) -> bool:
+        return self.outcome in ("passed", "skipped")
+
+    @property
+    def call(self) -> str:
+        """The function of torch that was tried."""
+        return _CALLS[self.target]
+
+    @property
+    def code(self) -> str:
+        """The code of the finding where it failed."""
+        return _CODES[self.target]
+
+    @property
+    def way_out(self) -> str:
+        """What to do where it failed."""
+        return "" if self else _WAYS_OUT[self.target]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +98,34 @@ class Traceability:
     class_name: str = field(default="")
 
     def __bool__(self) -> bool:
-        return all(result.outcome in ("passed", "skipped") for result in self.results)
+        return all(self.results)
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.results))
 
     @property
+    def verdict(self) -> str:
+        """How many targets took the model, in a line."""
+        counts = Counter(result.outcome for result in self.results)
+        return ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """A finding for each target that failed or was wrong."""
-        return tuple(self._findings())
+        return tuple(each.finding for each in self.observations)
 
-    def _findings(self) -> Iterator[Finding]:
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """The same, with what to do about it apart."""
+        return tuple(self._observations())
+
+    def _observations(self) -> Iterator[Observation]:
         for result in self.results:
-            if result.outcome in ("failed", "wrong"):
-                message = f"{_CALLS[result.target]}: {result.reason}; {_WAYS_OUT[result.target]}"
-                yield finding(_CODES[result.target], message, result.position, self.class_name)
+            if not result:
+                issue = f"{result.call}: {result.reason}"
+                message = f"{issue}; {result.way_out}"
+                own = finding(result.code, message, result.position, self.class_name)
+                yield Observation(own, issue, result.way_out)
 
 
 def check_traceability(
@@ -111,11 +140,15 @@ def check_traceability(
     second = Inputs.of(second_input) if second_input is not None else first.map(_backwards)
     results = []
     for target in targets:
-        LOG.info("checking %s", _CALLS[target])
+        log_start(_CALLS[target])
         result = _checked(target, model, first, second)
-        LOG.log(logging.INFO if result.outcome == "passed" else logging.WARNING, "%s", result)
+        if result:
+            LOG.info("%s", result)
+        else:
+            log_failure(result.call, str(result.position or ""), class_name(model), result.reason)
         results.append(result)
-    return Traceability(tuple(results), type(model).__qualname__.rpartition("<locals>.")[2])
+    log_end("traceability", (result.call for result in results if not result))
+    return Traceability(tuple(results), class_name(model))
 
 
 def _checked(target: Target, model: nn.Module, first: Inputs, second: Inputs) -> TraceResult:

@@ -11,9 +11,9 @@ from torch import nn
 
 from modulint.lint import operations as table
 from modulint.lint.finding import Finding
-from modulint.runtime.findings import class_around, finding, listed, position_near, residence_name
+from modulint.runtime.findings import Observation, class_around, finding, listed, position_near, residence_name
 from modulint.runtime.loading import Inputs
-from modulint.runtime.log import LOG
+from modulint.runtime.log import log_end, log_failure, log_start, name_of
 from modulint.runtime.record import ModuleCall, Operation, Record, Tensors, is_leaf, record
 
 DATA_MOVEMENT: Final[frozenset[str]] = (
@@ -45,6 +45,16 @@ canonical, see ``Operation.name``.
 """
 
 _KNOWN_PACKAGES: Final = ("torch.", "aimet_torch.")
+
+_REUSED: Final = "reused modules"
+_MISSING: Final = "operations without a module"
+
+_WAYS_OUT: Final = {
+    "MOD101": "construct the torch.nn module of this function in __init__, and call that",
+    "MOD102": "put it into a module of its own, one for each place, and call that",
+    "MOD103": "put it into a module of its own, such as an Add that is constructed for each place, and call that",
+    "MOD105": "put it into a module that is handed the weights, so that the state_dict stays as it is",
+}
 
 Check = Callable[[Record], Iterable[Finding]]
 """A check of the user's own: looks at the record, and gives a finding for each place that it objects to."""
@@ -88,27 +98,34 @@ class Validation:
     """What a validation found. It is true where the model is valid.
 
     ``reused`` holds every reused module, also those inside another reused one; ``missing`` every operation.
-    ``findings`` name each place in the source once.
+    ``observations`` name each place in the source once.
     """
 
-    findings: tuple[Finding, ...]
+    observations: tuple[Observation, ...]
     reused: tuple[ReusedModule, ...]
     missing: tuple[MissingModule, ...]
     record: Record
 
     def __bool__(self) -> bool:
-        return not self.findings
+        return not self.observations
 
     def __str__(self) -> str:
-        return "\n".join([self._verdict(), *map(_line, self.findings)])
-
-    def _verdict(self) -> str:
         on = f"seen on {self.record.tensors} tensors" + (f", {self.record.note}" if self.record.note else "")
+        return "\n".join([f"{self.verdict} ({on})", *map(_line, self.findings)])
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found, as every reporter takes it."""
+        return tuple(each.finding for each in self.observations)
+
+    @property
+    def verdict(self) -> str:
+        """Whether the model is valid, and what speaks against it, in a line."""
         if self:
-            return f"valid ({on})"
-        counts = [f"{len(self.reused)} reused modules", f"{len(self.missing)} operations without a module"]
+            return "valid"
+        counts = [f"{len(self.reused)} {_REUSED}", f"{len(self.missing)} {_MISSING}"]
         own = len(self.findings) - sum(each.code.startswith(("MOD1", "MOD2")) for each in self.findings)
-        return f"not valid: {', '.join(counts)}{f', {own} other findings' if own else ''} ({on})"
+        return f"not valid: {', '.join(counts)}{f', {own} other findings' if own else ''}"
 
 
 def validate_model(
@@ -143,17 +160,20 @@ def validate_record(
 ) -> Validation:
     """As :func:`validate_model`, on a forward pass that was recorded already."""
     excluded = {module for layer in layers_to_exclude or () for module in layer.modules()}
-    LOG.info("checking for reused modules")
+    log_start(_REUSED)
     reused = tuple(reused_modules(seen, excluded))
-    LOG.info("checking for operations without a module")
+    found = [(_REUSED, each) for each in _logged(_REUSED, _reused_observations(seen, reused))]
+    log_start(_MISSING)
     missing = tuple(missing_modules(seen, excluded, data_movement))
-    findings = [*_reused_findings(seen, reused), *_missing_findings(seen, missing)]
+    found += ((_MISSING, each) for each in _logged(_MISSING, _missing_observations(seen, missing)))
     for check in checks or ():
-        LOG.info("checking with %s", _name_of(check))
-        findings += check(seen)
-    findings.sort(key=lambda each: each.sort_key)
-    _log_result(findings)
-    return Validation(tuple(findings), reused, missing, seen)
+        name = name_of(check)
+        log_start(name)
+        observed = (Observation(each, each.message) for each in check(seen))
+        found += ((name, each) for each in _logged(name, observed))
+    log_end("validator", (name for name, _ in found))
+    observations = sorted((each for _, each in found), key=lambda each: each.finding.sort_key)
+    return Validation(tuple(observations), reused, missing, seen)
 
 
 def reused_modules(seen: Record, excluded: Collection[nn.Module] = ()) -> Iterator[ReusedModule]:
@@ -218,16 +238,27 @@ def _code(seen: Record, operation: Operation) -> str:
     return "MOD105" if any(seen.values[number].origin == "state" for number in operation.inputs) else "MOD102"
 
 
-def _reused_findings(seen: Record, reused: Iterable[ReusedModule]) -> Iterator[Finding]:
+def _reused_observations(seen: Record, reused: Iterable[ReusedModule]) -> Iterator[Observation]:
     for each in reused:
         if not each.within:
             second = each.calls[1].number
-            message = each.describe()
-            yield finding("MOD201", message, position_near(seen, second), class_around(seen, second))
+            yield Observation(
+                finding("MOD201", each.describe(), position_near(seen, second), class_around(seen, second)),
+                f"{type(each.module).__name__} runs {len(each.calls)} times in one forward pass",
+                _way_out_of_reuse(each.module),
+                each.owners or (each.name,),
+                tuple(call.number for call in each.calls),
+            )
 
 
-def _missing_findings(seen: Record, missing: Iterable[MissingModule]) -> Iterator[Finding]:
-    """One finding for each place, code, operation and class, however many modules run it."""
+def _way_out_of_reuse(module: nn.Module) -> str:
+    if next(module.parameters(), None) is None and next(module.buffers(), None) is None:
+        return "construct a module for each of the calls"
+    return "call it once; it holds weights, so copies for each of the calls would drift apart in training"
+
+
+def _missing_observations(seen: Record, missing: Iterable[MissingModule]) -> Iterator[Observation]:
+    """One for each place, code, operation and class, however many modules run it."""
     places: dict[tuple[object, ...], list[Operation]] = {}
     for each in missing:
         operation = each.operation
@@ -235,9 +266,16 @@ def _missing_findings(seen: Record, missing: Iterable[MissingModule]) -> Iterato
         key = (position, each.code, operation.name, class_around(seen, operation.number))
         places.setdefault(key, []).append(operation)
     for (_, code, name, class_name), found in places.items():
-        residences = listed(residence_name(seen, operation) for operation in found)
-        message = f"{_spelled(str(name))} runs outside of a module of its own, in {residences}"
-        yield finding(str(code), message, position_near(seen, found[0].number), str(class_name))
+        residences = tuple(dict.fromkeys(residence_name(seen, operation) for operation in found))
+        issue = f"{_spelled(str(name))} runs outside of a module of its own"
+        message = f"{issue}, in {listed(residences)}"
+        yield Observation(
+            finding(str(code), message, position_near(seen, found[0].number), str(class_name)),
+            issue,
+            _WAYS_OUT[str(code)],
+            tuple(dict.fromkeys(seen.residence(operation).name for operation in found)),
+            tuple(operation.number for operation in found),
+        )
 
 
 def _spelled(name: str) -> str:
@@ -248,13 +286,9 @@ def _line(each: Finding) -> str:
     return f"{each.path}:{each.line}:{each.column}: {each.code} {each.message}"
 
 
-def _name_of(check: Check) -> str:
-    return getattr(check, "__name__", type(check).__name__)
-
-
-def _log_result(findings: Iterable[Finding]) -> None:
-    lines = [_line(each) for each in findings]
-    for line in lines:
-        LOG.warning("%s", line)
-    if not lines:
-        LOG.info("all checks passed")
+def _logged(check: str, observations: Iterable[Observation]) -> Iterator[Observation]:
+    """The same, each said in the log as a failure of ``check``."""
+    for each in observations:
+        layers = listed(name or "the model itself" for name in each.layers)
+        log_failure(check, layers, each.finding.class_name, f"{each.finding.code} {each.issue}")
+        yield each

@@ -143,7 +143,8 @@ def test_what_a_wheel_holds(tmp_path: Path) -> None:
     modules = {
         f"modulint/{file.relative_to(ROOT).as_posix()}"
         for package in packages_on_disk()
-        for file in ROOT.joinpath(*package.split(".")[1:]).glob("*.py")
+        for file in ROOT.joinpath(*package.split(".")[1:]).iterdir()
+        if file.suffix in (".py", ".css", ".js")
     }
     typed = {f"modulint/{package}/py.typed" for package in PACKAGES}
     assert {name for name in names if name.startswith("modulint/")} == modules | typed
@@ -270,7 +271,7 @@ def test_the_readme_has_the_table_of_rules() -> None:
 
 
 def test_links_lead_to_files() -> None:
-    for page in [*ROOT.glob("*.md"), *(ROOT / "corpus").glob("*.md"), *(ROOT / "lint" / "docs").glob("*.md")]:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "corpus").glob("*.md"), *ROOT.glob("*/docs/*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).is_file(), f"{page.relative_to(ROOT)} links to {target}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from torch import Tensor, nn
 
 from modulint.runtime.architecture import ArchitectureFinding, ArchitectureReport, Settings, check_model_arch
 from modulint.runtime.graph import Graph, Node
-from modulint.runtime.page import architecture_page
 
 IMAGE = torch.randn(1, 32, 8, 8)
 
@@ -234,31 +232,49 @@ def test_own_checks_belong_to_the_call() -> None:
     assert not found(net)
 
 
-def test_result_dir_and_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "modulint.runtime"):
-        report = check_model_arch(Branches(), IMAGE, tmp_path / "new" / "dir")
-    assert any(message.startswith("MOD506 norm:") for message in caplog.messages)
-    objects = json.loads((tmp_path / "new" / "dir" / "arch_checker_report.json").read_text())
-    assert objects == [each.as_object() for each in report.findings]
+def test_result_dir(tmp_path: Path) -> None:
+    report = check_model_arch(Branches(), IMAGE, tmp_path / "new" / "dir")
+    written = json.loads((tmp_path / "new" / "dir" / "arch_checker_report.json").read_text())
+    assert [(each["code"], each["issue"]) for each in written["findings"]] == [
+        (each.code, each.issue) for each in report.findings
+    ]
+    assert [each["check"] for each in written["verdicts"]] == ["architecture"]
     page = (tmp_path / "new" / "dir" / "arch_checker_report.html").read_text()
-    cells: list[str] = []
-    parser = HTMLParser()
-    parser.handle_data = cells.append  # type: ignore[method-assign]
-    parser.feed(page)
-    assert report.findings[1].issue in cells
-    assert "://" not in page
+    assert "(one, two) -&gt; cat -&gt; norm" in page and "Recommendation:" in page
 
 
-def test_page_shows_angle_brackets() -> None:
-    row = {"code": "MOD503", "name": "<SiLU>", "issue": "a < b", "recommendation": "", "path": None, "line": None}
-    assert "<td>&lt;SiLU&gt;</td><td>a &lt; b</td>" in architecture_page([row])
+def test_checks_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def has_bias(node: Node) -> Iterable[ArchitectureFinding]:
+        if getattr(node.module, "bias", None) is not None:
+            yield ArchitectureFinding("OWN", node.name, "has a bias", "drop it")
+
+    def short(graph: Graph) -> Iterable[ArchitectureFinding]:
+        return ()
+
+    with caplog.at_level(logging.INFO, "modulint.runtime"):
+        check_model_arch(Branches(), IMAGE, node_checks={nn.Conv2d: [has_bias]}, pattern_checks=[short])
+    own = ["channels", "activations", "batch norms", "padding between convolutions"]
+    own.append("batch norms behind concatenations")
+    starts = [message for message in caplog.messages if message.startswith("checking ")]
+    assert starts == [f"checking {name}" for name in [*own, "has_bias", "short"]]
+    after = caplog.messages[caplog.messages.index("checking has_bias") + 1 :]
+    assert after[:2] == [f"has_bias: failed at node {name}, module Conv2d: OWN has a bias" for name in ("one", "two")]
+    behind = "batch norms behind concatenations"
+    assert f"{behind}: failed at node norm, module BatchNorm2d: MOD506" in caplog.text
+    assert caplog.messages[-1] == f"architecture: failed: batch norms (1), {behind} (1), has_bias (2)"
+    assert caplog.records[-1].levelno == logging.WARNING
+    with caplog.at_level(logging.INFO, "modulint.runtime"):
+        check_model_arch(chain(conv()), IMAGE)
+    assert caplog.messages[-1] == "architecture: all passed"
 
 
 def test_result_is_truthy_and_prints() -> None:
     good = check_model_arch(chain(conv()), IMAGE)
     assert good and str(good) == "all architecture checks passed"
     bad = check_model_arch(Branches(), IMAGE)
-    assert not bad and str(bad).startswith("MOD504 norm: BatchNorm2d folds into no neighbour")
+    heading, first, *_ = str(bad).splitlines()
+    assert not bad and heading.split() == ["Code", "Layer", "Issue", "Recommendation", "Source"]
+    assert first.startswith("MOD504  norm   BatchNorm2d folds into no neighbour: before it is a concatenation")
     as_finding = bad.findings[0].as_finding()
     assert (as_finding.code, as_finding.class_name) == ("MOD504", "Branches")
     assert as_finding.path.endswith("test_architecture.py")

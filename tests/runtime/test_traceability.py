@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,15 @@ def test_onnx_is_optional() -> None:
 @pytest.mark.skipif(importlib.util.find_spec("onnxscript") is None, reason="needs onnxscript")
 def test_onnx() -> None:
     assert outcomes(Plain(), "onnx") == {"onnx": "passed"}
+
+
+def test_checks_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "modulint.runtime"):
+        check_traceability(Plain(), X, targets=("fx",))
+        assert caplog.messages[0] == "checking torch.fx.symbolic_trace"
+        assert caplog.messages[-1] == "traceability: all passed"
+        check_traceability(Deciding(), X, targets=("fx",))
+    (failed,) = [message for message in caplog.messages if ": failed at node" in message]
+    assert failed.startswith("torch.fx.symbolic_trace: failed at node ") and "module Deciding: TraceError" in failed
+    assert f"{Path(__file__).name}:" in failed
+    assert caplog.messages[-1] == "traceability: failed: torch.fx.symbolic_trace (1)"

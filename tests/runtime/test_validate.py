@@ -190,12 +190,22 @@ def test_inputs_may_be_a_tuple_or_a_dict() -> None:
 
 
 def test_checks_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def nothing_runs(seen: Record) -> Iterable[Finding]:
+        yield finding("OWN1", "something runs", None, "")
+
     with caplog.at_level(logging.INFO, "modulint.runtime"):
         validate_model(Valid(), X)
-        assert caplog.messages[-1] == "all checks passed"
-        validate_model(Bare(), X)
-    assert "checking for reused modules" in caplog.messages
-    assert any("MOD102 torch.cat runs outside" in message for message in caplog.messages)
+        assert caplog.messages[-1] == "validator: all passed"
+        validate_model(Twice(), X)
+        validate_model(Bare(), X, checks=[nothing_runs])
+    assert caplog.messages[:2] == ["checking reused modules", "checking operations without a module"]
+    assert any(
+        message.startswith("reused modules: failed at node block, module Twice: MOD201") for message in caplog.messages
+    )
+    bare = "operations without a module: failed at node the model itself, module Bare: MOD102 torch.cat runs outside"
+    assert any(message.startswith(bare) for message in caplog.messages)
+    assert "checking nothing_runs" in caplog.messages
+    assert caplog.messages[-1] == "validator: failed: operations without a module (4), nothing_runs (1)"
 
 
 def test_reuse_on_real_tensors_says_why() -> None:
