@@ -219,6 +219,7 @@ def _with(source: Source, syntax: ast.Module, lines: list[str]) -> list[Edit]:
         else:
             rest.append(line)
     if rest:
+        rest = _joined(rest)
         # torch's imports go behind those that are there, others in front of all but `from __future__`.
         if rest[0].startswith(("from torch", "import torch")):
             near = [node for node in top if _origin(node).partition(".")[0] == "torch"] or top
@@ -236,6 +237,15 @@ def _with(source: Source, syntax: ast.Module, lines: list[str]) -> list[Edit]:
         lead = source.newline if offset and not source.text[:offset].endswith(("\n", "\r")) else ""
         edits.append(Edit(offset, offset, lead + "".join(line + source.newline for line in rest)))
     return edits
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """Imports from one module on one line."""
+    names: dict[str, list[str]] = {}
+    for line in lines:
+        head, _, name = line.partition(" import ")
+        names.setdefault(head, []).extend([name] if name else [])
+    return [f"{head} import {', '.join(sorted(each))}" if each else head for head, each in names.items()]
 
 
 def _takes(node: ast.stmt, wanted: ast.stmt) -> bool:

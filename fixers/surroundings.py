@@ -71,9 +71,14 @@ def _is_torch_container(facts: ClassFacts, owner: str) -> bool:
         for part in classes
         if part is not None
         for assignment in part.assignments.get(attribute, ())
-        if assignment.value is not None
+        if assignment.value is not None and not _is_slice_of(assignment.value, attribute)
     ]
     return bool(made) and all(value.name in CONTAINERS for value in made)
+
+
+def _is_slice_of(value: ast.expr, attribute: str) -> bool:
+    """Whether a value is a part of what the attribute was before: ``self.blocks[:3]``."""
+    return isinstance(value, ast.Subscript) and dotted(value.value).rpartition(".")[2] == attribute
 
 
 def _against_mode(facts: ClassFacts) -> str:

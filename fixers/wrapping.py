@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
-from modulint.fixers.calls import against_name
+from modulint.fixers.calls import against_name, keep_tensors
 from modulint.fixers.definition import define
 from modulint.fixers.edits import Edit
-from modulint.fixers.op_modules import for_call, for_operator, out_of_place
+from modulint.fixers.op_modules import Row, for_call, for_operator, out_of_place, parse_row
 from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
 from modulint.fixers.surroundings import doubts
 from modulint.lint.assignments import dotted
@@ -63,16 +64,38 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
         lead = _rebinding(site)
         if lead is None or not site.fresh:
             return Refusal("it writes into a tensor that other code may see")
-    op = for_call(instead or operation.name, site.call, site.receiver is not None, kinds)
+    extra = own_rows(file.settings.operations)
+    op = for_call(instead or operation.name, site.call, site.receiver is not None, kinds, extra=extra)
     if isinstance(op, Inexpressible):
         return Refusal(op.reason)
     if reason := against_name(site):
         return Refusal(reason)
-    made = Made(f"{CLASS}()", op=op)
-    doubt = doubts(site.owner)
-    return define(
-        file, path, site, made, stem_of(operation), lambda name: keep_all(file.source, site, name, lead or ""), doubt
-    )
+    construct = op.aimet_construct if file.settings.op_modules == "aimet" else ""
+
+    def edits(name: str) -> Sequence[Edit] | None:
+        if construct:
+            return keep_tensors(file.source, site, tuple(elements(site)), name)
+        return keep_all(file.source, site, name, lead or "")
+
+    made = Made(f"{CLASS}({construct})", op=op)
+    return define(file, path, site, made, stem_of(operation), edits, doubts(site.owner))
+
+
+@cache
+def own_rows(lines: tuple[str, ...]) -> Mapping[str, Row]:
+    """The rows of the user's own, by operation.
+
+    Raises:
+        ValueError: a line that is none; the message says why.
+    """
+    return dict(map(parse_row, lines))
+
+
+def elements(site: Site) -> list[ast.expr]:
+    """The tensors of a call that takes a list of them: AIMET's class takes them one by one."""
+    given = site.call.args[0] if site.call.args else site.call.keywords[0].value
+    assert isinstance(given, (ast.List, ast.Tuple))
+    return given.elts
 
 
 def _kind(value: Value) -> str:

@@ -45,7 +45,8 @@ class Settings:
 
     ``select``, ``ignore`` and ``extend_select`` hold prefixes of codes, or ``ALL``; a ``select`` of None stands for the
     rules that are on by default. ``leaf_classes`` are left alone with all inside them. ``op_modules`` says where op
-    classes come from: ``inline``, ``aimet`` or a module's dotted name.
+    classes come from: ``inline``, ``aimet`` or a module's dotted name. ``operations`` are lines that say which class takes
+    the calls of further functions: ``Polar: torch.polar(abs: Tensor, angle: Tensor)``.
     """
 
     select: tuple[str, ...] | None = None
@@ -54,6 +55,7 @@ class Settings:
     exclude: tuple[Exclusion, ...] = ()
     leaf_classes: tuple[str, ...] = ()
     op_modules: str = "inline"
+    operations: tuple[str, ...] = ()
 
     def enabled(self, code: str) -> bool:
         """Whether the rule with this code runs.
@@ -231,4 +233,5 @@ _READERS: Mapping[str, Callable[[object, str], object]] = {
     "exclude": _strings,
     "leaf-classes": _strings,
     "op-modules": _op_modules,
+    "operations": _strings,
 }

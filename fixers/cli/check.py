@@ -147,6 +147,8 @@ def _settings(options: Options) -> Settings:
     else:
         paths = (options.stdin_filename,) if options.paths == (_STDIN,) else options.paths
         settings = load(common_directory(paths))
+    if settings.operations:
+        _check_operations(settings)
     return with_options(
         settings,
         select=options.select,
@@ -154,6 +156,17 @@ def _settings(options: Options) -> Settings:
         extend_select=options.extend_select,
         exclude=options.exclude,
     )
+
+
+def _check_operations(settings: Settings) -> None:
+    """Refuse rows of the user's own that cannot be read, before any file is."""
+    from modulint.fixers.wrapping import own_rows
+    from modulint.lint.settings import TABLE, SettingsError
+
+    try:
+        own_rows(settings.operations)
+    except ValueError as error:
+        raise SettingsError(f"{TABLE}.operations: {error}") from None
 
 
 def _check_paths(options: Options, settings: Settings) -> list[FileReport]:
