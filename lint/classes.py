@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import os
+from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from modulint.lint.assignments import Assignment, Function, assignments, decorators, first_argument, statements
@@ -170,8 +172,40 @@ class ClassFacts:
         return self.index.enclosing_names(self) if "<locals>" in self.qualname else frozenset()
 
 
+class FunctionFacts:
+    """A function that stands at module level of a file of the tree."""
+
+    qualname = ""  # of the class around it, as ``ClassFacts`` has one
+
+    def __init__(self, index: Classes, module: ModuleFacts, source: Source, node: Function) -> None:
+        self.index = index
+        self.module = module
+        self.source = source
+        self.node = node
+
+    def __repr__(self) -> str:
+        return f"<function {self.node.name} in {self.module.path}>"
+
+    def resolve(self, name: str) -> Reference:
+        """What a dotted name stands for where this function is defined."""
+        return self.index.tree.resolve(self.module, name)
+
+
+Owner: TypeAlias = ClassFacts | FunctionFacts
+"""What code stands in: a class, or a plain function."""
+
+
+@dataclass(slots=True)
+class _File:
+    """What is known of one file in detail."""
+
+    syntax: ast.Module
+    classes: dict[str, ClassFacts]
+    functions: dict[str, FunctionFacts | None]
+
+
 class Classes:
-    """All classes of the files that were looked at in detail, each made once.
+    """All classes and plain functions of the files that were looked at in detail, each made once.
 
     Syntax is large: the files that were not asked for lately are dropped, but only by :meth:`trim`, so that a class is
     one object for as long as a file is worked on.
@@ -179,14 +213,12 @@ class Classes:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self._files: dict[str, dict[str, ClassFacts]] = {}
-        self._syntax: dict[str, ast.Module] = {}
+        self._files: dict[str, _File] = {}
 
     def trim(self) -> None:
         """Drop the files that were not asked for lately."""
         for path in list(self._files)[: max(0, len(self._files) - _FILES)]:
             del self._files[path]
-            self._syntax.pop(path, None)
 
     def drop(self, path: str) -> None:
         """Forget a file that has changed."""
@@ -195,7 +227,7 @@ class Classes:
     def enclosing_names(self, facts: ClassFacts) -> frozenset[str]:
         """Names that the functions around a class bind."""
         names: set[str] = set()
-        for node in ast.walk(self._syntax[os.path.abspath(facts.source.path)]):
+        for node in ast.walk(self._files[os.path.abspath(facts.source.path)].syntax):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _stands_in(facts.node, node):
                 names |= bound_names(node)
         return frozenset(names)
@@ -205,24 +237,39 @@ class Classes:
         path = os.path.abspath(source.path)
         if path not in self._files:
             module = self.tree.add(source, syntax)
-            self._syntax[path] = syntax
-            self._files[path] = {
+            classes = {
                 qualname: ClassFacts(self, module, source, node, qualname)
                 for qualname, node in class_nodes(syntax.body, "")
             }
-        return self._files[path]
+            self._files[path] = _File(syntax, classes, self._functions(module, source, syntax))
+        return self._files[path].classes
+
+    def _functions(self, module: ModuleFacts, source: Source, syntax: ast.Module) -> dict[str, FunctionFacts | None]:
+        """The functions at module level; None for a name that is defined more than once: it is chosen while it runs."""
+        found: dict[str, FunctionFacts | None] = {}
+        for node in statements(syntax.body):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and "overload" not in decorators(node):
+                found[node.name] = None if node.name in found else FunctionFacts(self, module, source, node)
+        return found
 
     def get(self, reference: Reference) -> ClassFacts | None:
         """The class behind a reference, read and parsed if need be; None where that fails."""
+        return self._file(reference).classes.get(reference.name)
+
+    def function(self, reference: Reference) -> FunctionFacts | None:
+        """The function behind a reference; None where there is none, or more than one under its name."""
+        return self._file(reference).functions.get(reference.name)
+
+    def _file(self, reference: Reference) -> _File:
         if reference.path not in self._files:
             try:
                 with open(reference.path, "rb") as file:
                     source = Source(reference.path, file.read())
                 self.add(source, source.parse())
             except (OSError, UnreadableSource):
-                self._files[reference.path] = {}
-        classes = self._files[reference.path] = self._files.pop(reference.path)  # lately used files come last
-        return classes.get(reference.name)
+                self._files[reference.path] = _File(ast.Module([], []), {}, {})
+        known = self._files[reference.path] = self._files.pop(reference.path)  # lately used files come last
+        return known
 
 
 _NO_BASES = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "object"})

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from modulint.lint.assignments import Function, decorators, dotted, first_argument
-from modulint.lint.classes import ClassFacts, classes_of
+from modulint.lint.classes import ClassFacts, FunctionFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of
 from modulint.lint.forward import ForwardPath, OperatorStep, Run, Site, Step
 from modulint.lint.operations import OPERATIONS, Operation
@@ -40,6 +40,16 @@ class Reuse:
     path: ForwardPath
     run: Run
     earlier: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Helper:
+    """A call of a plain function on the forward path, and all that runs in it on that path: calls and operators."""
+
+    path: ForwardPath
+    site: Site
+    function: FunctionFacts
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,11 +130,27 @@ class File:
     def _of_this_file(self, steps: Iterable[tuple[ForwardPath, AnyStep]]) -> list[tuple[ForwardPath, AnyStep]]:
         found: dict[ast.AST, tuple[ForwardPath, AnyStep]] = {}
         for path, step in steps:
-            if step.owner.qualname not in self.classes or step.owner.source is not self.source:
+            if not self._holds(step):
                 continue
-            if step.node not in found or step.owner is path.facts:
+            if step.node not in found or step.stands_in is path.facts:
                 found[step.node] = (path, step)
         return sorted(found.values(), key=lambda entry: (entry[1].node.lineno, entry[1].node.col_offset))
+
+    def _holds(self, step: Step) -> bool:
+        """Whether a step stands in a class of this file that is looked at."""
+        return step.stands_in.source is self.source and step.stands_in.qualname in self.classes
+
+    @cached_property
+    def helpers(self) -> tuple[Helper, ...]:
+        """Every call in this file's classes of a plain function that computes on tensors, once, in source order."""
+        calls = ((path, call.site, call.function) for path in self.paths for call in path.helper_calls.values())
+        found: dict[ast.AST, Helper] = {}
+        for path, site, function in calls:
+            if self._holds(site) and (site.call not in found or site.stands_in is path.facts):
+                steps = path.steps_within(function.node)
+                if any(map(computes, steps)):
+                    found[site.call] = Helper(path, site, function, steps)
+        return tuple(sorted(found.values(), key=lambda helper: (helper.site.call.lineno, helper.site.call.col_offset)))
 
     @cached_property
     def reuses(self) -> tuple[Reuse, ...]:
@@ -134,9 +160,9 @@ class File:
             for site in path.sites:
                 if site.callee.kind != "module" or "[*]" in site.callee.path or not site.callee.path:
                     continue
-                if site.owner.source is not self.source or site.owner.qualname not in self.classes:
+                if not self._holds(site):
                     continue
-                if site.call in found and site.owner is not path.facts:
+                if site.call in found and site.stands_in is not path.facts:
                     continue
                 for run in site.runs:
                     if run.before or run.loops:
@@ -235,6 +261,13 @@ class File:
             return None
         reference = self.resolve(name, place)
         return OPERATIONS.get(reference.name) if reference.kind == "external" else None
+
+
+def computes(step: Step) -> bool:
+    """Whether a step is shown to compute on tensors, and does not only move their data."""
+    if isinstance(step, OperatorStep):
+        return step.sure
+    return isinstance(step, Site) and step.operation is not None and step.operation.kind != "data"
 
 
 def method_around(step: Step) -> Function | None:

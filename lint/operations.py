@@ -23,7 +23,7 @@ from enum import Enum
 from functools import cache
 from typing import Final, Literal
 
-Kind = Literal["module", "op", "weights"]
+Kind = Literal["module", "op", "weights", "data"]
 Result = Literal["tensors", "number", "shape", "bool", "other"]
 
 
@@ -43,7 +43,8 @@ class Operation:
 
     ``kind`` is "module" where a class without parameters computes the same bits, provided that ``requires`` holds and
     nothing in ``refuses`` is used; "op" where no class does; "weights" where the function works on weights the caller
-    owns, so that a class with weights of its own would change the ``state_dict``.
+    owns, so that a class with weights of its own would change the ``state_dict``; "data" where nothing is computed: such
+    rows are not in ``OPERATIONS`` but in ``REARRANGING``.
 
     In a row of kind "module" each parameter is in exactly one of ``tensors``, ``constructor``, ``requires`` and
     ``refuses``. The one exception is the ``mode`` of ``torch.nn.functional.pad``: it chooses the class, see
@@ -1015,6 +1016,22 @@ CREATION: Final[frozenset[str]] = frozenset(f"torch.{name}" for name in _words("
     zeros zeros_like
 """))
 """What makes tensors out of no tensor, or out of a tensor's shape alone."""
+
+# What AIMET's validator accepts outside of modules: it knows them by the names of ATen, casts all as `to`.
+_ACCEPTED: Final = frozenset(_words("""
+    bfloat16 bool byte cdouble cfloat chalf char chunk clone contiguous cpu cuda detach double expand expand_as float half
+    int long narrow permute randn reshape reshape_as select short split squeeze t to transpose type unsqueeze view
+"""))
+_NEW_METHODS: Final = _words("new new_empty new_empty_strided new_full new_ones new_tensor new_zeros")
+
+REARRANGING: Final[Mapping[str, Operation]] = {
+    name: Operation(name, kind="data", mutates=name.endswith("_"))
+    for name in sorted((*MOVEMENT, *CREATION, *(f"torch.Tensor.{name}" for name in _NEW_METHODS)))
+    if name.rpartition(".")[2] not in _ACCEPTED
+} | {name: Operation(name, kind="data") for name in ("torch.split", "torch.Tensor.split")}
+"""Movement and creation that the strictest target wants as modules too, by canonical name: it accepts a handful of
+functions that only reshape, and none that repeats, pairs up or makes tensors. ``split`` is accepted if it is given a
+number."""
 
 OTHER_METHODS: Final[frozenset[str]] = frozenset(f"torch.Tensor.{name}" for name in _words("""
     allclose apply_ as_subclass backward bernoulli_ cauchy_ ccol_indices coalesce col_indices const_data_ptr copy_

@@ -10,7 +10,7 @@ from modulint.lint.operations import MODULES, Operation
 from modulint.lint.tree import Reference
 
 if TYPE_CHECKING:
-    from modulint.lint.classes import ClassFacts
+    from modulint.lint.classes import ClassFacts, FunctionFacts
 
 Kind = Literal[
     "tensor",  # one tensor
@@ -32,7 +32,8 @@ class Value:
     """``own`` marks tensors computed from the module's parameters or buffers.
 
     A module's class is ``name`` (a torch class) or ``facts`` (a class of the tree); both are empty where it is not known.
-    ``shown`` tells a value that is a module for certain from an attribute that only may be one.
+    ``shown`` tells a value that is a module for certain from an attribute that only may be one. A function is ``node``;
+    ``facts`` is the class whose method it is, ``plain`` says where it stands if it is no method.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Value:
     name: str = ""
     shown: bool = True
     facts: ClassFacts | None = None
+    plain: FunctionFacts | None = None
     node: ast.AST | None = None
     operation: Operation | None = None
 
@@ -69,6 +71,15 @@ def join(first: Value, second: Value) -> Value:
         return Value("tuple", items=tuple(map(join, first.items, second.items)))
     if first.kind == second.kind == "other":
         return OTHER
+    return UNKNOWN
+
+
+def outline(value: Value) -> Value:
+    """The value without what is special about the place that it comes from: to compare and to keep."""
+    if value.kind in ("tensor", "other"):
+        return TENSOR if value.is_tensor else OTHER
+    if value.kind == "tuple":
+        return TENSORS if value.items is None else Value("tuple", items=tuple(map(outline, value.items)))
     return UNKNOWN
 
 

@@ -230,6 +230,8 @@ def _reused_around(
 def _code(seen: Record, operation: Operation) -> str:
     if operation.position is not None and operation.position.operator:
         return "MOD103"
+    if operation.name in table.REARRANGING:
+        return "MOD103"
     known = table.OPERATIONS.get(operation.name)
     if known is None or known.kind == "op":
         return "MOD102"

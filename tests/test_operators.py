@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from modulint.lint.file import File
+from modulint.lint.settings import Settings
 from modulint.lint.source import Source
 from modulint.lint.tree import Tree
 
@@ -35,7 +36,7 @@ def made(root: Path, forward: str, arguments: str, more: str = "") -> File:
     file = root / "model.py"
     file.write_text(text)
     source = Source(str(file), text.encode())
-    return File(source, source.parse(), Tree.survey([str(file)]))
+    return File(source, source.parse(), Tree.survey([str(file)]), Settings())
 
 
 def operators(root: Path, forward: str, arguments: str = "x: torch.Tensor", more: str = "") -> list[str]:
@@ -177,3 +178,81 @@ def test_writes_into_a_tensor_that_nothing_else_refers_to(tmp_path: Path, forwar
 def test_writes_that_may_show_elsewhere(tmp_path: Path, forward: str) -> None:
     assert [found for found in fresh(tmp_path, forward) if found] == []
     assert fresh(tmp_path, forward) or "y: torch" in forward or "y[0]" in forward
+
+
+def helpers(root: Path, text: str) -> list[str]:
+    """What is called, with the source of the steps in it, for each helper that a class of such a file calls."""
+    file = root / "model.py"
+    file.write_text(HEAD + textwrap.dedent(text))
+    source = Source(str(file), file.read_bytes())
+    found = File(source, source.parse(), Tree.survey([str(file)]), Settings()).helpers
+    return [
+        f"{helper.function.node.name}: {', '.join(step.stands_in.source.code(step.node) for step in helper.steps)}"
+        for helper in found
+    ]
+
+
+def test_plain_functions_are_followed(tmp_path: Path) -> None:
+    (tmp_path / "layers.py").write_text("import torch\n\ndef gate(x, y):\n    return x * torch.sigmoid(y)\n")
+    text = """
+        from layers import gate
+
+        @torch.jit.script
+        def twice(x):
+            return x + x
+
+        def outer(x, width=2):
+            return twice(x) // (width * 2)
+
+        def sizes(x):
+            return x.shape[0] * 2
+
+        def unused(x):
+            return x * 2
+
+        class Net(nn.Module):
+            def forward(self, x: torch.Tensor):
+                x = x.reshape(sizes(x), -1)
+                return gate(outer(x), twice(x))
+        """
+    assert helpers(tmp_path, text) == [
+        "gate: torch.sigmoid(y), x * torch.sigmoid(y)",
+        "outer: x + x, twice(x) // (width * 2)",
+        "twice: x + x",
+    ]
+
+
+def test_results_of_plain_functions(tmp_path: Path) -> None:
+    text = """
+        def pair(x):
+            return x, x.shape[0]
+
+        class Net(nn.Module):
+            def forward(self, x: torch.Tensor):
+                y, n = pair(x)
+                m = n * 2
+                return y * m
+        """
+    (tmp_path / "model.py").write_text(HEAD + textwrap.dedent(text))
+    source = Source(str(tmp_path / "model.py"), (tmp_path / "model.py").read_bytes())
+    file = File(source, source.parse(), Tree.survey([source.path]), Settings())
+    assert [file.source.code(step.node) for _, step in file.operators if step.sure] == ["y * m"]
+
+
+@pytest.mark.parametrize(
+    ("forward", "expected"),
+    [
+        ("return x.unbind(0)", ["x.unbind(0)"]),
+        ("return torch.zeros(3) + x", ["torch.zeros(3)"]),
+        ("return x.new_zeros(3) + x", ["x.new_zeros(3)"]),
+        ("return x.split((1, 2))", ["x.split((1, 2))"]),
+        ("return torch.split(x, [1, 2], dim=1)", ["torch.split(x, [1, 2], dim=1)"]),
+        ("return x.split(2) + torch.split(x, 2)", []),
+        ("return x.view(-1).reshape(2, 3).transpose(0, 1).contiguous().chunk(2)", []),
+    ],
+)
+def test_calls_that_make_or_move_data(tmp_path: Path, forward: str, expected: list[str]) -> None:
+    file = made(tmp_path, forward, "x: torch.Tensor")
+    sites = [site for _, site in file.sites if site.operation is not None]
+    assert [file.source.code(site.call) for site in sites] == expected
+    assert all(site.operation is not None and site.operation.kind == "data" for site in sites)

@@ -1,16 +1,17 @@
 """The forward path of a module class, walked once in the order in which it runs.
 
-The walk follows ``forward`` into methods, properties, nested functions and ``super()``, keeps the two sides of a branch
+The walk follows ``forward`` into methods, properties, nested functions, ``super()`` and plain functions of the tree, keeps the two sides of a branch
 apart, and notes every call and operator that a rule may care about, with what may already have run before it. No code is run.
 """
 
 from modulint.lint.forward.attributes import attribute_value, constructed_value
 from modulint.lint.forward.parameters import default_of
 from modulint.lint.forward.path import ForwardPath
-from modulint.lint.forward.steps import OperatorStep, Result, Run, Site, Step
+from modulint.lint.forward.steps import HelperCall, OperatorStep, Result, Run, Site, Step
 
 __all__ = [
     "ForwardPath",
+    "HelperCall",
     "OperatorStep",
     "Result",
     "Run",

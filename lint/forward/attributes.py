@@ -85,7 +85,8 @@ def constructed_value(owner: ClassFacts, method: Function | None, value: ast.exp
     if reference.kind == "external" and reference.name in OPERATIONS:
         return Value("operation", operation=OPERATIONS[reference.name])
     if reference.kind == "function":
-        return OTHER
+        plain = owner.index.function(reference)
+        return Value("function", node=plain.node, plain=plain) if plain is not None else OTHER
     return UNKNOWN
 
 

@@ -6,18 +6,30 @@ import ast
 from dataclasses import replace
 
 from modulint.lint.assignments import Function, decorators, dotted
-from modulint.lint.classes import ClassFacts
+from modulint.lint.classes import ClassFacts, FunctionFacts, Owner
 from modulint.lint.forward.attributes import BUILTIN_OTHER
 from modulint.lint.forward.expressions import Expressions
 from modulint.lint.forward.parameters import match_arguments
 from modulint.lint.forward.results import is_tensor_call, operation_result, torch_result
-from modulint.lint.forward.steps import Site
-from modulint.lint.operations import MODULE_ATTRIBUTES, MOVEMENT, OPERATIONS, PAIR_WITH_DIMENSION, RESULT_NOT_TENSOR
+from modulint.lint.forward.steps import HelperCall, Site
+from modulint.lint.operations import (
+    MODULE_ATTRIBUTES,
+    MOVEMENT,
+    OPERATIONS,
+    PAIR_WITH_DIMENSION,
+    REARRANGING,
+    RESULT_NOT_TENSOR,
+)
 from modulint.lint.scopes import AnyFunction
 from modulint.lint.values import OTHER, TENSOR, TENSORS, UNKNOWN, Value, annotated, call_result
 
 _CERTAIN_MOVEMENT = frozenset({"view", "permute", "contiguous", "unsqueeze", "expand", "expand_as", "view_as"})
 _RUNNERS = ("checkpoint", "_gradient_checkpointing_func")
+# Decorators behind which a function still gives what its body returns, by the last parts of their names.
+_TRANSPARENT = frozenset(
+    {"autocast", "cache", "compile", "disable", "export", "ignore", "inference_mode", "lru_cache", "no_grad", "once"}
+    | {"register_notrace_function", "script", "script_if_tracing", "unused", "wrap"}
+)
 
 
 class Calls(Expressions):
@@ -56,6 +68,8 @@ class Calls(Expressions):
         positional, keywords = self._arguments(node)
         if self.state is None:
             return UNKNOWN
+        if dotted(function).rpartition(".")[2] in _RUNNERS and callee.kind in ("function", "namespace", "unknown"):
+            return self._run_passed(node, positional, keywords)
         if receiver is not None and receiver.kind != "module" and callee.kind in ("unknown", "tensor", "other"):
             return self._method_call(node, receiver, method, positional, keywords)
         return self._call_value(node, callee, method, receiver, positional, keywords)
@@ -71,8 +85,9 @@ class Calls(Expressions):
     ) -> Value:
         values = (*positional, *keywords.values())
         if callee.kind == "operation" and callee.operation is not None:
-            self._record(node, callee, positional, keywords)
             name = callee.operation.name
+            if not _is_plain_split(name, positional[1:2], keywords):
+                self._record(node, callee, positional, keywords)
             if name in PAIR_WITH_DIMENSION and (len(positional) > 1 or "dim" in keywords):
                 return TENSORS
             return operation_result(name, values)
@@ -87,6 +102,8 @@ class Calls(Expressions):
             if callee.name or (callee.facts is not None and callee.facts.is_module):
                 return Value("built", name=callee.name, facts=callee.facts, node=node)
             return UNKNOWN
+        if callee.kind == "function" and callee.plain is not None:
+            return self._call_plain(node, callee, callee.plain, positional, keywords)
         if callee.kind == "function" and callee.node is not None:
             function = callee.node
             assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
@@ -99,12 +116,8 @@ class Calls(Expressions):
             if name == "collections.OrderedDict":
                 return Value("dict", node=node)
             if name in RESULT_NOT_TENSOR or name in MOVEMENT or name.startswith("torch."):
-                if name.rpartition(".")[2] in _RUNNERS:
-                    return self._run_passed(node, positional, keywords)
                 self._walk_passed(node, values)
                 return torch_result(name, values)
-        if dotted(node.func).rpartition(".")[2] in _RUNNERS:
-            return self._run_passed(node, positional, keywords)
         self._walk_passed(node, values)
         return UNKNOWN
 
@@ -113,11 +126,11 @@ class Calls(Expressions):
     ) -> Value:
         """A method of something that is no module: claimed as a tensor's where that is shown."""
         name = f"torch.Tensor.{method}"
-        operation = OPERATIONS.get(name)
+        operation = OPERATIONS.get(name) or REARRANGING.get(name)
         tensor = receiver.is_tensor or (receiver.kind == "unknown" and is_tensor_call(node, method))
         if operation is not None and operation.parameters and len(positional) >= len(operation.parameters):
             return UNKNOWN  # more arguments than the tensor's method takes: it is another object's
-        if operation is not None and tensor:
+        if operation is not None and tensor and not _is_plain_split(name, positional[:1], keywords):
             self._record(node, Value("operation", operation=operation), positional, keywords, receiver)
         if tensor and name in PAIR_WITH_DIMENSION and (positional or "dim" in keywords):
             return TENSORS
@@ -153,10 +166,36 @@ class Calls(Expressions):
         value = self._enter(node, owner, function, match_arguments(function, positional, keywords), {})
         return annotated(function.returns) if value.kind == "unknown" else value
 
+    def _call_plain(
+        self,
+        node: ast.Call,
+        callee: Value,
+        plain: FunctionFacts,
+        positional: tuple[Value, ...],
+        keywords: dict[str, Value],
+    ) -> Value:
+        """Follow a plain function of the tree, through decorators that leave it what it is."""
+        if not self.silent and node not in self.result.helper_calls:
+            frame = self.frame
+            site = Site(
+                node=node,
+                callee=callee,
+                stands_in=frame.owner,
+                function=frame.function,
+                arguments=positional,
+                keywords=keywords,
+                guards=self.guards,
+            )
+            self.result.helper_calls[node] = HelperCall(site, plain)
+        value = self._enter(node, plain, plain.node, _match_starred(node, plain.node, positional, keywords), {})
+        if not decorators(plain.node) <= _TRANSPARENT:
+            value = UNKNOWN
+        return annotated(plain.node.returns) if value.kind == "unknown" else value
+
     def _enter(
         self,
         node: ast.Call,
-        owner: ClassFacts,
+        owner: Owner,
         function: AnyFunction,
         arguments: dict[str, Value],
         closure: dict[str, Value],
@@ -179,15 +218,16 @@ class Calls(Expressions):
     def _walk_passed(self, node: ast.Call, values: tuple[Value, ...]) -> None:
         """Functions handed to code out of sight: they may run any number of times."""
         for value in values:
-            if value.kind == "function" and value.node is not None:
+            if value.kind == "function" and value.node is not None and value.plain is None:
                 outer, self.loops = self.loops, (*self.loops, value.node)
                 self._call_value(node, value, "", None, (), {})
                 self.loops = outer
 
     def _super_method(self, function: ast.Attribute) -> tuple[ClassFacts, Function] | None:
         call = function.value
+        owner = self.frame.owner
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "super":
-            return self.context.method_after(self.frame.owner, function.attr)
+            return self.context.method_after(owner, function.attr) if isinstance(owner, ClassFacts) else None
         return None
 
     def _arguments(self, node: ast.Call) -> tuple[tuple[Value, ...], dict[str, Value]]:
@@ -215,7 +255,7 @@ class Calls(Expressions):
             site = Site(
                 node=node,
                 callee=callee,
-                owner=frame.owner,
+                stands_in=frame.owner,
                 function=frame.function,
                 arguments=positional,
                 keywords=keywords,
@@ -224,3 +264,19 @@ class Calls(Expressions):
             )
             self.result.add(site)
         self.note_run(site, callee.path if callee.kind == "module" else node)
+
+
+def _is_plain_split(name: str, sizes: tuple[Value, ...], keywords: dict[str, Value]) -> bool:
+    """Whether it is ``split`` with one size for all parts, which counts as reshaping."""
+    if name not in ("torch.split", "torch.Tensor.split"):
+        return False
+    size = sizes[0] if sizes else keywords.get("split_size_or_sections", keywords.get("split_size", UNKNOWN))
+    return size.kind == "other"
+
+
+def _match_starred(
+    node: ast.Call, function: AnyFunction, positional: tuple[Value, ...], keywords: dict[str, Value]
+) -> dict[str, Value]:
+    """``match_arguments`` for a call that may have a star among its arguments: what stands behind it is unknown."""
+    star = next((i for i, argument in enumerate(node.args) if isinstance(argument, ast.Starred)), len(positional))
+    return match_arguments(function, positional[:star], keywords)

@@ -11,7 +11,7 @@ from modulint.lint.forward.flow import merge
 from modulint.lint.forward.results import arithmetic
 from modulint.lint.forward.steps import Operator, OperatorStep
 from modulint.lint.forward.walker import WalkerBase
-from modulint.lint.operations import MODULE_ATTRIBUTES, NOT_TENSOR_ATTRIBUTES, OPERATIONS, TENSOR_ATTRIBUTES
+from modulint.lint.operations import MODULE_ATTRIBUTES, NOT_TENSOR_ATTRIBUTES, OPERATIONS, REARRANGING, TENSOR_ATTRIBUTES
 from modulint.lint.tree import Reference
 from modulint.lint.values import OTHER, OWN_TENSOR, TENSOR, TENSORS, UNKNOWN, Value, element, join, of_reference
 
@@ -36,10 +36,12 @@ class Expressions(WalkerBase):
 
     def of_reference(self, reference: Reference) -> Value:
         if reference.kind == "external":
-            operation = OPERATIONS.get(reference.name)
+            operation = OPERATIONS.get(reference.name) or REARRANGING.get(reference.name)
             return Value("operation", operation=operation) if operation else of_reference(reference)
         if reference.kind == "class":
             return Value("class", facts=self.context.index.get(reference))
+        if reference.kind == "function" and (plain := self.context.index.function(reference)) is not None:
+            return Value("function", node=plain.node, plain=plain)
         if reference.kind in ("function", "module"):
             return Value("namespace", name=f"{reference.path}:{reference.name}")
         return UNKNOWN
@@ -150,7 +152,7 @@ class Expressions(WalkerBase):
                 operator=operator,
                 operands=operands,
                 sure=sure,
-                owner=frame.owner,
+                stands_in=frame.owner,
                 function=frame.function,
                 guards=self.guards,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from modulint.lint.classes import ClassFacts
+from modulint.lint.classes import Owner
 from modulint.lint.forward.steps import Run
 from modulint.lint.scopes import AnyFunction
 from modulint.lint.values import UNKNOWN, Value, join
@@ -23,7 +23,7 @@ class State:
 @dataclass(slots=True)
 class Frame:
     function: AnyFunction
-    owner: ClassFacts
+    owner: Owner
     self_name: str
     exits: list[State] = field(default_factory=list)
     results: list[Value] = field(default_factory=list)

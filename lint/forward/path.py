@@ -5,24 +5,26 @@ from __future__ import annotations
 import ast
 
 from modulint.lint.assignments import Function
-from modulint.lint.classes import ClassFacts
+from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.statements import Walker
 from modulint.lint.forward.aliasing import mark_fresh
-from modulint.lint.forward.steps import OperatorStep, Result, Site
+from modulint.lint.forward.steps import HelperCall, OperatorStep, Result, Site, Step
 from modulint.lint.scopes import AnyFunction
 
 
 class ForwardPath:
     """What runs when an instance of one class is called.
 
-    ``sites`` and ``operators`` are in the order in which they run first. ``results`` are what ``forward`` returns,
-    ``reached`` the methods, properties and nested functions that were walked.
+    ``sites`` and ``operators`` are in the order in which they run first, with those of plain functions that are called.
+    ``results`` are what ``forward`` returns, ``reached`` the methods, properties and functions that were walked, and
+    ``helper_calls`` the calls of plain functions among what is called.
     """
 
     def __init__(self, facts: ClassFacts, entry: str = "forward") -> None:
         self.facts = facts
         self.results: list[Result] = []
-        self.reached: dict[AnyFunction, ClassFacts] = {}
+        self.reached: dict[AnyFunction, Owner] = {}
+        self.helper_calls: dict[ast.Call, HelperCall] = {}
         self._sites: dict[ast.Call, Site] = {}
         self.refuted: set[ast.expr | ast.AugAssign] = set()
         """Operators that ran on no tensor at least once."""
@@ -48,6 +50,13 @@ class ForwardPath:
     def operator_of(self, node: ast.expr | ast.AugAssign) -> OperatorStep | None:
         """The operator step that a node is."""
         return self._operators.get(node)
+
+    def steps_within(self, function: AnyFunction) -> tuple[Step, ...]:
+        """The steps that ran inside of a plain function, or of what it calls, in the order in which they ran first."""
+        calls = {call for call, helper in self.helper_calls.items() if helper.function.node is function}
+        steps: list[Step] = [*self._sites.values(), *self._operators.values()]
+        within = [step for step in steps if any(not calls.isdisjoint(run.stack) for run in step.runs)]
+        return tuple(sorted(within, key=lambda step: step.runs[0].number))
 
     def add(self, step: Site | OperatorStep) -> None:
         """Note a step that was not seen before."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from modulint.lint.assignments import Function
-from modulint.lint.classes import ClassFacts
+from modulint.lint.classes import ClassFacts, FunctionFacts, Owner
 from modulint.lint.operations import Operation
 from modulint.lint.scopes import AnyFunction
 from modulint.lint.values import UNKNOWN, Value
@@ -17,9 +17,11 @@ Operator: TypeAlias = ast.operator | ast.unaryop | ast.cmpop
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """One execution of a step. ``before`` are the runs of the same module that may precede it in one forward pass."""
+    """One execution of a step, the ``number``-th that the walk came by. ``before`` are the runs of the same module that
+    may precede it in one forward pass."""
 
     step: Step
+    number: int
     loops: tuple[ast.AST, ...]
     stack: tuple[ast.Call, ...]
     before: frozenset[Run]
@@ -35,16 +37,22 @@ class Run:
 class Step:
     """One computation on the forward path.
 
-    ``function`` and ``owner`` say in which method of which class it stands, ``guards`` under which conditions. ``fresh``
-    is set where it writes into a tensor that nothing else refers to, so that making a new one is the same.
+    ``function`` and ``stands_in`` say in which method of which class it stands, or in which plain function; ``guards``
+    under which conditions. ``fresh`` is set where it writes into a tensor that nothing else refers to, so that making a new one is the same.
     """
 
     node: ast.expr | ast.AugAssign
-    owner: ClassFacts
+    stands_in: Owner
     function: AnyFunction
     guards: tuple[ast.expr, ...] = ()
     runs: list[Run] = field(default_factory=list)
     fresh: bool = False
+
+    @property
+    def owner(self) -> ClassFacts:
+        """The class whose method it stands in. Only asked where it stands in none of the plain functions."""
+        assert isinstance(self.stands_in, ClassFacts)
+        return self.stands_in
 
     @property
     def loops(self) -> tuple[ast.AST, ...]:
@@ -93,5 +101,13 @@ class Result:
 
     node: ast.expr
     value: Value
-    owner: ClassFacts
+    owner: Owner
     function: Function
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HelperCall:
+    """A call of a plain function of the tree. ``site`` has the call's arguments; its callee is the function."""
+
+    site: Site
+    function: FunctionFacts

@@ -7,17 +7,18 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from modulint.lint.assignments import Function, first_argument
-from modulint.lint.classes import ClassFacts
+from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.flow import Frame, State, merge
 from modulint.lint.forward.parameters import tensor_evidence
 from modulint.lint.forward.steps import Run, Step
 from modulint.lint.scopes import AnyFunction
-from modulint.lint.values import OTHER, TENSOR, UNKNOWN, Value, annotated, join
+from modulint.lint.values import OTHER, TENSOR, UNKNOWN, Value, annotated, join, outline
 
 if TYPE_CHECKING:
     from modulint.lint.forward.path import ForwardPath
 
 _WALKS = 2  # how often one method is walked for one class: twice is enough to see what runs twice
+_KINDS = 6  # walks of one function on different kinds of arguments
 _DEPTH = 24  # calls within calls that are followed
 
 
@@ -33,8 +34,9 @@ class WalkerBase(ABC):
         self.stack: tuple[ast.Call, ...] = ()
         self.guards: tuple[ast.expr, ...] = ()
         self.silent = 0
+        self.runs = 0
         self.walks: dict[AnyFunction, int] = {}
-        self.memory: dict[AnyFunction, Value] = {}
+        self.memory: dict[tuple[AnyFunction, tuple[Value, ...]], Value] = {}
         self.active: list[AnyFunction] = []
         self.loop_exits: list[list[State]] = []
         self.attributes: dict[str, Value] = {}
@@ -49,22 +51,25 @@ class WalkerBase(ABC):
         return Value("module", path="", facts=self.context)
 
     def call_function(
-        self, owner: ClassFacts, function: AnyFunction, arguments: dict[str, Value], closure: dict[str, Value]
+        self, owner: Owner, function: AnyFunction, arguments: dict[str, Value], closure: dict[str, Value]
     ) -> Value:
         """Walk a function's body with its parameters bound. Returns what it returns."""
         if self.state is None or function in self.active or len(self.active) >= _DEPTH:
             return UNKNOWN
+        bound = self._parameters(owner, function, arguments)
+        known = function, tuple(outline(value) for value in bound.values())
         if not self.silent:
-            if self.walks.get(function, 0) >= _WALKS:
-                return self.memory.get(function, UNKNOWN)
-            self.walks[function] = self.walks.get(function, 0) + 1
+            walks = self.walks.get(function, 0)
+            if walks >= _WALKS and (known in self.memory or walks >= _KINDS):
+                return self.memory.get(known, UNKNOWN)
+            self.walks[function] = walks + 1
             self.result.reached.setdefault(function, owner)
         outer_names, outer_frame = self.state.names, getattr(self, "frame", None)
         outer_loop_exits, self.loop_exits = self.loop_exits, []
         self_name = next((name for name, value in arguments.items() if value.kind == "module" and not value.path), "")
         self.frame = Frame(function, owner, self_name)
         self.active.append(function)
-        self.state = State({**closure, **self._parameters(function, arguments)}, self.state.ran)
+        self.state = State({**closure, **bound}, self.state.ran)
         if isinstance(function, ast.Lambda):
             self.frame.results.append(self.expression(function.body))
         else:
@@ -82,19 +87,20 @@ class WalkerBase(ABC):
         value = results[0] if results else OTHER
         for other in results[1:]:
             value = join(value, other)
-        self.memory[function] = value
+        self.memory[known] = join(self.memory[known], value) if known in self.memory else value
         return value
 
     def note_run(self, step: Step, key: str | ast.AST) -> None:
         """Note that a step runs here, behind what ran before under the same ``key``."""
         assert self.state is not None
         before = self.state.ran.get(key, frozenset())
-        run = Run(step, self.loops, self.stack, before)
+        self.runs += 1
+        run = Run(step, self.runs, self.loops, self.stack, before)
         step.runs.append(run)
         if not isinstance(key, str) or "[*]" not in key:
             self.state.ran[key] = before | {run}
 
-    def _parameters(self, function: AnyFunction, given: dict[str, Value]) -> dict[str, Value]:
+    def _parameters(self, owner: Owner, function: AnyFunction, given: dict[str, Value]) -> dict[str, Value]:
         arguments = function.args
         evidence = tensor_evidence(function)
         bound: dict[str, Value] = {}
@@ -110,12 +116,12 @@ class WalkerBase(ABC):
                 default = defaults.get(name)
                 if isinstance(default, ast.Constant) and default.value is not None:
                     value = OTHER
-                elif name in evidence and name not in self.context.module.bindings:
+                elif name in evidence and name not in owner.module.bindings:
                     value = TENSOR
             bound[name] = value
         for star in (arguments.vararg, arguments.kwarg):
             if star is not None:
-                bound[star.arg] = UNKNOWN
+                bound[star.arg] = given.get(star.arg, UNKNOWN)
         return bound
 
     @abstractmethod

@@ -79,7 +79,9 @@ def check(file: File) -> Iterator[Match]:
     """Operations without a class, and those whose arguments no class takes."""
     for path, site in file.sites:
         operation = site.operation
-        if operation is None or (operation.kind == "weights" and file.own_weights(site)) or is_op_module(site.owner):
+        if operation is None or operation.kind == "data" or is_op_module(site.owner):
+            continue
+        if operation.kind == "weights" and file.own_weights(site):
             continue
         if operation.kind == "module":
             outcome = file.constructor(site)

@@ -1,4 +1,4 @@
-"""MOD103: an operator on tensors."""
+"""MOD103: an operator on tensors, or a call that only makes or moves data."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modulint.lint.file import File, Match
-from modulint.lint.forward import ForwardPath, OperatorStep, Step
+from modulint.lint.forward import ForwardPath, OperatorStep, Site
 from modulint.lint.op_module import is_op_module
 from modulint.lint.rule import Rule
 
 RULE = Rule(
     code="MOD103",
     name="tensor-operator",
-    summary="operator on tensors on the forward path",
+    summary="operator on tensors, or call that only makes or moves their data, on the forward path",
     why=(
-        "`x + y` is an operation like any other: a quantizer has to see its output, and sees only those of modules. Off by "
-        "default, since residual networks are full of them and many tools can do without."
+        "`x + y` is an operation like any other: a quantizer has to see its output, and sees only those of modules. The strictest "
+        "tools want the same of calls that repeat, pair up or make tensors (`unbind`, `zeros`), and accept only those that "
+        "reshape. Off by default, since networks are full of both and many tools can do without."
     ),
     bad=(
         """\
@@ -31,6 +32,18 @@ class Residual(nn.Module):
 
     def forward(self, x):
         return x + self.conv(x)
+""",
+        """import torch
+from torch import nn
+
+
+class Heads(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.qkv = nn.Linear(32, 96)
+
+    def forward(self, x: torch.Tensor):
+        return self.qkv(x).reshape(-1, 3, 32).unbind(1)
 """,
     ),
     good=(
@@ -57,17 +70,33 @@ class Split(nn.Module):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TensorOperator:
-    """An operator, and the path it was found on."""
+    """An operator or call, and the path it was found on."""
 
     path: ForwardPath
-    step: Step
+    step: OperatorStep | Site
 
 
 def check(file: File) -> Iterator[Match]:
-    """Operators with an operand that is shown to be a tensor."""
+    """Operators that run on tensors, and calls that make or move their data."""
     for path, step in file.operators:
-        if step.sure and not is_op_module(step.owner):
+        if _runs_on_tensors(file, step) and not is_op_module(step.owner):
             yield Match(step.node, f"`{_sign(step)}` on tensors runs outside of a module", step.owner, TensorOperator(path, step))
+    for path, site in file.sites:
+        if site.operation is not None and site.operation.kind == "data" and not is_op_module(site.owner):
+            message = f"`{file.spelling(site)}` runs outside of a module; it only makes or moves data"
+            yield Match(site.call, message, site.owner, TensorOperator(path, site))
+
+
+def _runs_on_tensors(file: File, step: OperatorStep) -> bool:
+    """Whether an operand is shown to be a tensor, by the source or by what recorded passes saw."""
+    if step.sure:
+        return True
+    evidence = getattr(file, "evidence", None)
+    if evidence is None or step.node.end_lineno is None or step.node.end_col_offset is None:
+        return False
+    start = step.node.lineno, file.source.column(step.node.lineno, step.node.col_offset)
+    end = step.node.end_lineno, file.source.column(step.node.end_lineno, step.node.end_col_offset)
+    return bool(evidence.value((*start, *end)) == "tensor")
 
 
 def _sign(step: OperatorStep) -> str:
