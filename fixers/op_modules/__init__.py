@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from modulint.fixers.op_modules.forms import form
-from modulint.fixers.op_modules.rows import NO_TENSOR, Form, Row, Variant, make_row
+from modulint.fixers.op_modules.rows import NO_TENSOR, TENSOR, TENSORS, Form, Row, Variant, make_row
 from modulint.fixers.op_modules.table import AIMET, operators, rows_by_operation
 from modulint.lint.constructor import Inexpressible
 from modulint.lint.operations import OPERATIONS
@@ -44,11 +44,13 @@ _SIGNS: Final[Mapping[type[ast.AST], str]] = {
     ast.UAdd: "+",
     ast.Invert: "~",
 }
+_AIMET_OPERATORS: Final = {"+": "Add", "*": "Multiply", "**": "Pow"}
 _NAMESPACES: Final = (("torch.nn", r"\bnn\."), ("torch", r"\btorch\."), ("torch.nn.functional", r"\bF\."))
 _ROW: Final = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*:\s*(?P<function>torch(?:\.\w+)+)\s*(?P<signature>\(.*)", re.DOTALL)
+_NAME: Final = frozenset({"str"})
 _FORMS: Final[Mapping[str, Form]] = {
-    "tensor": frozenset({"tensor"}),
-    "tuple": frozenset({"tensors"}),
+    "tensor": TENSOR,
+    "tuple": TENSORS,
     "other": NO_TENSOR,
 }
 
@@ -98,11 +100,10 @@ def for_call(
     positional = [form(argument, kinds) for argument in call.args]
     keywords = {keyword.arg: form(keyword.value, kinds) for keyword in call.keywords if keyword.arg is not None}
     if has_receiver:
-        positional.insert(0, frozenset({"tensor"}))
-    named = [ast.unparse(k.value) for k in call.keywords if k.arg == "dim" and form(k.value, kinds) == {"str"}]
-    if named:
-        return Inexpressible(f"no op module takes the name of a dimension, {named[0]}")
+        positional.insert(0, TENSOR)
     bound = [(row, given) for row in rows if (given := row.bind(positional, keywords)) is not None]
+    if any(given.get("dim") == _NAME for _, given in bound):
+        return Inexpressible("no op module takes the name of a dimension")
     # An operator and its function do the same for tensors only: `torch.mul(2, 3)` is a tensor.
     bound = [(row, given) for row, given in bound if not row.operator or _is_tensor(given, len(row.parameters))]
     if not bound:
@@ -169,7 +170,8 @@ def all_modules() -> Iterator[OpModule]:
             if row.name not in seen:
                 seen.add(row.name)
                 for variant in row.variants():
-                    yield _module(row, variant, _aimet_name(row))
+                    reflected = row.operator and not variant.name.startswith(row.name)
+                    yield _module(row, variant, "" if reflected and not _is_free(row) else _aimet_name(row))
 
 
 def _module(row: Row, variant: Variant, aimet: str, construct: str | None = None) -> OpModule:
@@ -179,25 +181,24 @@ def _module(row: Row, variant: Variant, aimet: str, construct: str | None = None
     return OpModule(variant.name, variant.source, uses, aimet, construct or "")
 
 
-_AIMET_OPERATORS: Final = {"+": "Add", "*": "Multiply", "**": "Pow"}
-
-
 def _aimet_name(row: Row) -> str:
-    if row.operator in _AIMET_OPERATORS and len(row.parameters) == 2:
-        return _AIMET_OPERATORS[row.operator]
-    return AIMET.get(row.function, "")
+    return _AIMET_OPERATORS[row.operator] if _is_free(row) else AIMET.get(row.function, "")
+
+
+def _is_free(row: Row) -> bool:
+    """Whether AIMET's class takes numbers and tensors in any order."""
+    return row.operator in _AIMET_OPERATORS and len(row.parameters) == 2
 
 
 def _aimet(row: Row, given: Mapping[str, Form], keywords: Mapping[str, Form]) -> str:
     """AIMET's class for a call: it wraps the function, or takes two operands by position."""
     name = _aimet_name(row)
-    if name in _AIMET_OPERATORS.values():
+    if _is_free(row):
         return "" if keywords else name
     if name == "DynamicLinear" and "input" in keywords:
         return ""
     # `2 / x` and `2 > x` are not computed as `torch.div(2, x)` and `torch.gt(2, x)` would.
-    first, *others = given.values()
-    reflected = row.operator and (first != {"tensor"} or any(other is None for other in others))
+    reflected = row.operator and (given.get("input") != TENSOR or None in given.values())
     return "" if reflected else name
 
 
@@ -215,7 +216,7 @@ def _aimet_construct(row: Row, call: ast.Call) -> str:
 def _is_tensor(given: Mapping[str, Form], operands: int) -> bool:
     """Whether the first operand is a tensor; functions of a single one take nothing else."""
     first = given.get("input")
-    return first == {"tensor"} or (first is None and operands == 1)
+    return first == TENSOR or (first is None and operands == 1)
 
 
 def _unbound(operation: str, rows: Sequence[Row], keywords: Mapping[str, Form]) -> str:

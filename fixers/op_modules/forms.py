@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from typing import Final
 
-from modulint.fixers.op_modules.rows import NO_TENSOR, Form
+from modulint.fixers.op_modules.rows import NO_TENSOR, TENSOR, TENSORS, Form
 
 _CALLS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("int", "len", "round"), "int"),
@@ -20,8 +20,7 @@ _DTYPES: Final = frozenset("""
     float16 float32 float64 bfloat16 half float double long int short int8 int16 int32 int64 uint8 bool dtype
     complex64 complex128
 """.split())
-_TENSOR: Final[Form] = frozenset({"tensor"})
-_NUMBERS: Final[Form] = frozenset({"numbers"})
+_NUMBERS: Final = frozenset({"numbers"})
 
 
 def form(node: ast.expr, kinds: Mapping[ast.expr, str]) -> Form:
@@ -33,9 +32,9 @@ def form(node: ast.expr, kinds: Mapping[ast.expr, str]) -> Form:
             return form(number, kinds)
     kind = kinds.get(node, "unknown")
     if kind == "tensor":
-        return _TENSOR
+        return TENSOR
     if kind == "tuple":
-        return frozenset({"tensors"})
+        return TENSORS
     shown = _shown(node, kinds)
     return NO_TENSOR if shown is None and kind == "other" else shown
 
@@ -44,13 +43,13 @@ def _shown(node: ast.expr, kinds: Mapping[ast.expr, str]) -> Form:
     match node:
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
             forms = [form(part, kinds) for part in parts]
-            if any(part == _TENSOR for part in forms):
-                return frozenset({"tensors"})
+            if TENSOR in forms:
+                return TENSORS
             if parts and all(part is not None and "tensor" not in part for part in forms):
                 return _NUMBERS
-            return frozenset({"tensors", "numbers"})
+            return TENSORS | _NUMBERS
         case ast.ListComp():
-            return frozenset({"tensors", "numbers"})
+            return TENSORS | _NUMBERS
         case ast.Attribute(attr="shape") | ast.Call(func=ast.Attribute(attr="size"), args=[], keywords=[]):
             return _NUMBERS
         case ast.Call(func=ast.Attribute(attr="size")):

@@ -15,9 +15,12 @@ Form: TypeAlias = "frozenset[str] | None"
 """What an argument may be, in words of ``_ACCEPTS``, as far as the call shows; None where it shows nothing."""
 
 _WIDTH: Final = 100
+_NONE: Final = frozenset({"none"})
+TENSOR: Final = frozenset({"tensor"})
+TENSORS: Final = frozenset({"tensors"})
 _ACCEPTS: Final[Mapping[str, frozenset[str]]] = {
-    "torch.Tensor": frozenset({"tensor"}),
-    "list[torch.Tensor]": frozenset({"tensors"}),
+    "torch.Tensor": TENSOR,
+    "list[torch.Tensor]": TENSORS,
     "int": frozenset({"int"}),
     "float": frozenset({"float"}),
     "int | float": frozenset({"int", "float"}),
@@ -30,8 +33,7 @@ _ACCEPTS: Final[Mapping[str, frozenset[str]]] = {
     "torch.Generator": frozenset({"other"}),
     "object": frozenset({"other"}),
 }
-_NONE: Final = frozenset({"none"})
-NO_TENSOR: Final = frozenset.union(*_ACCEPTS.values()) - {"tensor", "tensors"} | {"none"}
+NO_TENSOR: Final = frozenset.union(*_ACCEPTS.values()) - TENSOR - TENSORS | _NONE
 
 
 @dataclass(frozen=True, slots=True)

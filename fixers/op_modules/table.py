@@ -47,13 +47,18 @@ SIGNATURES: Final[Mapping[str, str]] = {
     Entr:special.entr Erfcx:special.erfcx I0e:special.i0e I1:special.i1 I1e:special.i1e LogNdtr:special.log_ndtr
     ModifiedBesselI0:special.modified_bessel_i0 ModifiedBesselI1:special.modified_bessel_i1
     ModifiedBesselK0:special.modified_bessel_k0 ModifiedBesselK1:special.modified_bessel_k1 Ndtr:special.ndtr
-    Ndtri:special.ndtri AiryAi:special.airy_ai ScaledModifiedBesselK0:special.scaled_modified_bessel_k0
-    ScaledModifiedBesselK1:special.scaled_modified_bessel_k1 SphericalBesselJ0:special.spherical_bessel_j0
+    Ndtri:special.ndtri
     All:all Any:any CountNonZero:count_nonzero Max:max Min:min Median:median NanMedian:nanmedian Std:std StdMean:std_mean
     Var:var VarMean:var_mean Norm:norm AMax:amax AMin:amin NonZero:nonzero MSort:msort FlipLR:fliplr FlipUD:flipud
-    Determinant:det,linalg.det LogDet:logdet Inverse:inverse,linalg.inv MatrixExp:matrix_exp,linalg.matrix_exp
-    SLogDet:slogdet LinalgSLogDet:linalg.slogdet Trace:trace Eig:linalg.eig EigVals:linalg.eigvals Geqrf:geqrf
+    Determinant:det LogDet:logdet Inverse:inverse MatrixExp:matrix_exp,linalg.matrix_exp
+    SLogDet:slogdet Trace:trace
+    LinalgNorm:linalg.norm MatrixNorm:linalg.matrix_norm Cond:linalg.cond Eig:linalg.eig EigVals:linalg.eigvals Geqrf:geqrf
     """,
+    "(x)": """
+    AiryAi:special.airy_ai ScaledModifiedBesselK0:special.scaled_modified_bessel_k0
+    ScaledModifiedBesselK1:special.scaled_modified_bessel_k1 SphericalBesselJ0:special.spherical_bessel_j0
+    """,
+    "(A)": "LinalgDeterminant:linalg.det LinalgInverse:linalg.inv LinalgSLogDet:linalg.slogdet",
     "(input, *, decimals: int)": "RoundDecimals:round",
     "(input, *, decimals=0)": "SpecialRound:special.round",
     "(input, eps: float | None = None)": "Logit:logit,special.logit",
@@ -136,21 +141,19 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(input, dim: Dims | None = None, *, correction: Number | None = None, keepdim=False)": """
     StdCorrected:std StdMeanCorrected:std_mean VarCorrected:var VarMeanCorrected:var_mean
     """,
-    "(input, p: Order | None)": "NormOrder:norm",
+    "(input, p: Order | None)": "NormOrder:norm CondOrder:linalg.cond",
     "(input, p: Order | None, dim: Dims | None, keepdim=False)": "NormOver:norm",
     "(input, *, dim: Dims | None, keepdim=False)": "NormAlong:norm",
     "(input, p: Order | None = 'fro', dim: Ints | None = None, keepdim=False, *, dtype=None)": "NormTo:norm",
     "(x: Tensor, ord: Number = 2)": "VectorNorm:linalg.vector_norm",
     "(x: Tensor, *, dim: Dims | None, ord: Number = 2, keepdim=False, dtype=None)": "VectorNormOver:linalg.vector_norm",
     "(x: Tensor, ord: Number, dim: Dims | None, keepdim=False, *, dtype=None)": "VectorNormAlong:linalg.vector_norm",
-    "(A: Tensor)": "LinalgNorm:linalg.norm MatrixNorm:linalg.matrix_norm Cond:linalg.cond",
-    "(A: Tensor, ord: Order | None)": "LinalgNormOrder:linalg.norm",
-    "(A: Tensor, ord: Order)": "MatrixNormOrder:linalg.matrix_norm",
-    "(A: Tensor, ord: Order | None, dim: Dims | None, keepdim=False, *, dtype=None)": "LinalgNormAlong:linalg.norm",
-    "(A: Tensor, *, dim: Dims | None, ord: Order | None = None, keepdim=False, dtype=None)": "LinalgNormOver:linalg.norm",
-    "(A: Tensor, ord: Order, dim: Ints, keepdim=False, *, dtype=None)": "MatrixNormOver:linalg.matrix_norm",
-    "(A: Tensor, *, dim: Ints = (-2, -1), keepdim=False, dtype=None)": "MatrixNormAlong:linalg.matrix_norm",
-    "(A: Tensor, p: Order | None)": "CondOrder:linalg.cond",
+    "(input, ord: Order | None)": "LinalgNormOrder:linalg.norm",
+    "(input, ord: Order)": "MatrixNormOrder:linalg.matrix_norm",
+    "(input, ord: Order | None, dim: Dims | None, keepdim=False, *, dtype=None)": "LinalgNormAlong:linalg.norm",
+    "(input, *, dim: Dims | None, ord: Order | None = None, keepdim=False, dtype=None)": "LinalgNormOver:linalg.norm",
+    "(input, ord: Order, dim: Ints, keepdim=False, *, dtype=None)": "MatrixNormOver:linalg.matrix_norm",
+    "(input, *, dim: Ints = (-2, -1), keepdim=False, dtype=None)": "MatrixNormAlong:linalg.matrix_norm",
     "(input, other, p: Number = 2)": "Dist:dist",
     "(x1, x2, p=2.0, compute_mode='use_mm_for_euclid_dist_if_necessary')": "CDist:cdist",
     "(input, p=2.0)": "PDist:nn.functional.pdist,pdist",
@@ -201,17 +204,17 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(A, mode='reduced')": "QR:linalg.qr",
     "(A, full_matrices=True, *, driver: str | None = None)": "SVD:linalg.svd",
     "(A, *, driver: str | None = None)": "SVDVals:linalg.svdvals",
-    "(A, UPLO='L')": "Eigh:linalg.eigh EigValsh:linalg.eigvalsh",
+    "(input, UPLO='L')": "Eigh:linalg.eigh EigValsh:linalg.eigvalsh",
     "(A, *, pivot=True)": "LU:linalg.lu LUFactor:linalg.lu_factor",
     "(LU, pivots, B, *, left=True, adjoint=False)": "LUSolve:linalg.lu_solve",
     "(A, B, *, left=True)": "Solve:linalg.solve",
-    "(A, B, *, upper: bool, left=True, unitriangular=False)": "SolveTriangular:linalg.solve_triangular",
+    "(input, B, *, upper: bool, left=True, unitriangular=False)": "SolveTriangular:linalg.solve_triangular",
     "(input, *, atol: float | None = None, rtol: float | None = None, hermitian=False)": """
     PInv:linalg.pinv MatrixRank:linalg.matrix_rank
     """,
     "(input, rcond=1e-15)": "PseudoInverse:pinverse",
-    "(A, ind=2)": "TensorInv:linalg.tensorinv",
-    "(A, B, dims: Ints | None = None)": "TensorSolve:linalg.tensorsolve",
+    "(input, ind=2)": "TensorInv:linalg.tensorinv",
+    "(input, other, dims: Ints | None = None)": "TensorSolve:linalg.tensorsolve",
     "(input, tau: Tensor)": "HouseholderProduct:linalg.householder_product",
     "(x, N: int | None = None, increasing=False)": "Vander:vander",
     "(x, *, N: int | None = None)": "LinalgVander:linalg.vander",

@@ -1,0 +1,56 @@
+"""Write the list of op modules, for people who have such classes in a module of their own: ``python fixers/docs/generate.py``.
+
+A test fails while it is stale.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from modulint.fixers.op_modules import OpModule, all_modules
+
+PAGE = Path(__file__).resolve().parent / "op_modules.md"
+
+_HEAD = """# Op modules
+
+Written by `generate.py`.
+
+What `modulint check --fix` puts in the place of a function, tensor method or operator: a class for each signature. A
+module that `op-modules` names has to have those that the fixed code uses, under these names. The arguments of a call stay
+as they are, so `forward` has to take them as the function does. The annotations are for TorchScript, which is why there
+is more than one class for some functions. `AIMET` is the class of `aimet_torch.nn.modules.custom` that takes the same
+call; its `Concat` is constructed with the axis and called with one tensor after the other.
+
+A digit at the end of a name is the number of arguments that the function takes one by one: `Einsum3` multiplies three
+tensors.
+
+| class | `forward` | computes | AIMET |
+|---|---|---|---|
+"""
+
+
+def page() -> str:
+    """The whole text."""
+    return _HEAD + "".join(f"| {' | '.join(row)} |\n" for row in sorted(map(_row, all_modules())))
+
+
+def _row(module: OpModule) -> tuple[str, ...]:
+    return (*(f"`{cell}`".replace("|", "\\|") for cell in _cells(module)), module.aimet)
+
+
+def _cells(module: OpModule) -> Iterator[str]:
+    (statement,) = ast.parse(module.source).body
+    assert isinstance(statement, ast.ClassDef)
+    forward = statement.body[-1]
+    assert isinstance(forward, ast.FunctionDef) and isinstance(forward.body[0], ast.Return)
+    assert forward.body[0].value is not None
+    arguments = ast.unparse(forward.args).removeprefix("self, ")
+    yield module.name
+    yield f"({arguments})"
+    yield ast.unparse(forward.body[0].value)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
