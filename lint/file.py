@@ -10,6 +10,7 @@ from functools import cached_property
 from modulint.lint.assignments import Function, decorators, dotted, first_argument
 from modulint.lint.classes import ClassFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of
+from modulint.lint.evidence import FileEvidence
 from modulint.lint.forward import ForwardPath, Run, Site
 from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.scopes import AnyFunction, bound_names, children
@@ -50,10 +51,18 @@ class Place:
 
 
 class File:
-    """One parsed file among the files of its tree."""
+    """One parsed file among the files of its tree. ``evidence`` is what recorded passes saw in it, None without any."""
 
-    def __init__(self, source: Source, syntax: ast.Module, tree: Tree, leaf_classes: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        source: Source,
+        syntax: ast.Module,
+        tree: Tree,
+        leaf_classes: Iterable[str] = (),
+        evidence: FileEvidence | None = None,
+    ) -> None:
         self.source = source
+        self.evidence = evidence
         self.syntax = syntax
         self.tree = tree
         self.index = classes_of(tree)

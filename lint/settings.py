@@ -45,7 +45,8 @@ class Settings:
 
     ``select``, ``ignore`` and ``extend_select`` hold prefixes of codes, or ``ALL``; a ``select`` of None stands for the
     rules that are on by default. ``leaf_classes`` are left alone with all inside them. ``op_modules`` says where op
-    classes come from: ``inline``, ``aimet`` or a module's dotted name.
+    classes come from: ``inline``, ``aimet`` or a module's dotted name. ``evidence`` are files that ``modulint model
+    --evidence`` wrote.
     """
 
     select: tuple[str, ...] | None = None
@@ -54,6 +55,7 @@ class Settings:
     exclude: tuple[Exclusion, ...] = ()
     leaf_classes: tuple[str, ...] = ()
     op_modules: str = "inline"
+    evidence: tuple[str, ...] = ()
 
     def enabled(self, code: str) -> bool:
         """Whether the rule with this code runs.
@@ -103,12 +105,14 @@ def with_options(
     ignore: Sequence[str] = (),
     extend_select: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    evidence: Sequence[str] = (),
     option_prefix: str = "--",
 ) -> Settings:
     """``settings`` with the options of a command line laid over them; errors name options by ``option_prefix``.
 
     ``select`` starts over: what the settings select and ignore is dropped. ``ignore`` and ``extend_select`` add to the
-    settings and outrank them, however specific those are. ``exclude`` adds patterns relative to the working directory.
+    settings and outrank them, however specific those are. ``exclude`` and ``evidence`` add patterns and files, relative
+    to the working directory.
 
     Raises:
         SettingsError: an unknown code.
@@ -124,6 +128,7 @@ def with_options(
         ignore=(*settings.ignore, *ignore),
         extend_select=(*settings.extend_select, *extend_select),
         exclude=(*settings.exclude, *(Exclusion(os.getcwd(), pattern) for pattern in exclude)),
+        evidence=(*settings.evidence, *evidence),
     )
 
 
@@ -195,6 +200,7 @@ def _from_table(table: Mapping[str, Any], file: Path) -> Settings:
         fields[key.replace("-", "_")] = _READERS[key](value, where)
     base = os.path.abspath(file.parent)
     fields["exclude"] = tuple(Exclusion(base, pattern) for pattern in fields.get("exclude", ()))
+    fields["evidence"] = tuple(os.path.join(file.parent, name) for name in fields.get("evidence", ()))
     return Settings(**fields)
 
 
@@ -231,4 +237,5 @@ _READERS: Mapping[str, Callable[[object, str], object]] = {
     "exclude": _strings,
     "leaf-classes": _strings,
     "op-modules": _op_modules,
+    "evidence": _strings,
 }

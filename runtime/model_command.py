@@ -14,6 +14,7 @@ from modulint.runtime.command_options import RUNS_CODE, add_model_arguments, rep
 if TYPE_CHECKING:  # torch takes seconds to import: --help does without
     from modulint.lint.finding import Finding
     from modulint.runtime.loading import Inputs
+    from modulint.runtime.record import Record
     from modulint.runtime.traceability import Traceability
     from modulint.runtime.validate import Validation
 
@@ -42,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ignore", metavar="CODES", type=_listed, default=[], help="do not show these codes")
     parser.add_argument("--result-dir", metavar="DIR", type=Path, help="write the architecture findings there as well")
     parser.add_argument(
+        "--evidence",
+        metavar="FILE",
+        type=Path,
+        help="write there what passes in eval and in train mode ran, for modulint check --evidence",
+    )
+    parser.add_argument(
         "--output-format", choices=("text", "json"), default="text", help="how findings are written (default: text)"
     )
 
@@ -67,8 +74,8 @@ def _run(arguments: argparse.Namespace) -> int:
     findings: list[Finding] = []
     validation: Validation | None = None
     traceability: Traceability | None = None
-    if "validator" in arguments.checks or "architecture" in arguments.checks:
-        seen = record(model, inputs)
+    if "validator" in arguments.checks or "architecture" in arguments.checks or arguments.evidence:
+        seen = record(model, inputs, counting=arguments.evidence is not None)
         if "validator" in arguments.checks:
             validation = validate_record(seen)
             findings += validation.findings
@@ -78,10 +85,30 @@ def _run(arguments: argparse.Namespace) -> int:
     if "traceability" in arguments.checks:
         traceability = check_traceability(model, inputs, _inputs(arguments, arguments.seed + 1))
         findings += traceability.findings
+    if arguments.evidence:
+        _write_evidence(arguments.evidence, arguments.spec, inputs, seen)
     shown = [each for each in findings if _is_shown(each.code, arguments.select, arguments.ignore)]
     _write(shown, arguments.output_format)
     _write_summary(shown, inputs, validation, traceability)
     return 1 if shown else 0
+
+
+def _write_evidence(file: Path, spec: str, inputs: Inputs, in_eval: Record) -> None:
+    """Add a pass in train mode, where the model has one with these inputs, and write what both saw."""
+    from modulint.lint.report.summary import write_warning
+    from modulint.runtime.errors import ModelError
+    from modulint.runtime.evidence import write_evidence
+    from modulint.runtime.record import Mode, record
+
+    records: dict[Mode, Record] = {"eval": in_eval}
+    try:
+        records["train"] = record(in_eval.model, inputs, mode="train", counting=True)
+    except ModelError as error:
+        first = str(error).split("\n", 1)[0]
+        write_warning(f"the evidence has no pass in train mode: {first}", sys.stderr)
+    count = write_evidence(file, spec, inputs.describe(), records)
+    files = "1 source file" if count == 1 else f"{count} source files"
+    sys.stderr.write(f"Evidence: {' and '.join(records)} mode, {files}, written to {file}\n")
 
 
 def _check_names(text: str) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ class Projection(nn.Module):
     fix="none",
     no_fix="write a module of one operation that takes the weights as inputs",
     source="AIMET model validator: missing modules",
+    evidence="operation",
 )
 
 

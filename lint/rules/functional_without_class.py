@@ -53,6 +53,7 @@ class Reshape(nn.Module):
     fix="none",
     no_fix="write a module whose forward is this one operation, and call that",
     source="AIMET model validator: missing modules",
+    evidence="operation",
 )
 
 

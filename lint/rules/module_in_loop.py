@@ -55,6 +55,7 @@ class Net(nn.Module):
     fix="none",
     no_fix="make an nn.ModuleList with one entry for each turn",
     source="AIMET model guidelines: do not reuse modules",
+    evidence="loop",
 )
 
 
