@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class Edits:
 
     def __init__(self) -> None:
         self._edits: list[Edit] = []
+        self._spans: list[tuple[int, int]] = []  # of all that was added together with an edit
         # By position, to find what an edit may touch without looking at all others.
         self._starts: list[int] = []
         self._replaced: list[Edit] = []
@@ -43,6 +45,8 @@ class Edits:
 
     def add(self, edits: Iterable[Edit]) -> None:
         """Take in edits that fit; one that is there already is not made twice."""
+        edits = tuple(edits)
+        span = (min((edit.start for edit in edits), default=0), max((edit.end for edit in edits), default=0))
         for edit in edits:
             if edit.start == edit.end:
                 insort(self._inserted, edit.start)
@@ -53,6 +57,7 @@ class Edits:
                 self._starts.insert(index, edit.start)
                 self._replaced.insert(index, edit)
             self._edits.append(edit)
+            self._spans.append(span)
 
     def _touches(self, edit: Edit) -> bool:
         index = bisect_left(self._starts, edit.start)
@@ -71,3 +76,57 @@ class Edits:
             parts += [text[position : edit.start], edit.text]
             position = edit.end
         return "".join([*parts, text[position:]])
+
+    def moved(self, start: int, end: int, text: str) -> tuple[int, int] | None:
+        """Where the characters from ``start`` up to ``end`` of ``text`` stand when every edit is made.
+
+        They may have been edited themselves. None where they are no longer told from what an edit put in their place.
+        """
+        before = inside = 0
+        for edit, span in zip(self._edits, self._spans):
+            growth = len(edit.text) - (edit.end - edit.start)
+            if edit.start == edit.end and edit.start in (start, end):
+                # What belongs to an edit of a part of them is theirs, what belongs to one of a larger part is not.
+                if span[0] < span[1] and start <= span[0] and span[1] <= end:
+                    inside += growth
+                elif edit.start == start:
+                    before += growth
+            elif edit.end <= start:
+                before += growth
+            elif start <= edit.start and edit.end <= end:
+                inside += growth
+            elif edit.start < end:
+                return self._kept_by(edit, start, end, text)
+        return start + before, end + before + inside
+
+    def _kept_by(self, edit: Edit, start: int, end: int, text: str) -> tuple[int, int] | None:
+        """Where an edit that replaces more than these characters has them again."""
+        old, wanted = text[edit.start : edit.end], re.escape(text[start:end])
+        places = [match.start() for match in re.finditer(wanted, old)]
+        kept = [match.start() for match in re.finditer(wanted, edit.text)]
+        if len(places) != len(kept) or start - edit.start not in places:
+            return None
+        at = self.moved(edit.start, edit.start, text)
+        assert at is not None
+        first = at[0] + kept[places.index(start - edit.start)]
+        return first, first + end - start
+
+
+class Rewriting:
+    """A text on its way through rounds of edits."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._rounds: list[tuple[str, Edits]] = []
+
+    def make(self, edits: Edits) -> None:
+        """Make another round of edits."""
+        self._rounds.append((self.text, edits))
+        self.text = edits.apply(self.text)
+
+    def moved(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where the characters of the first text from ``start`` up to ``end`` are now, see :meth:`Edits.moved`."""
+        place: tuple[int, int] | None = (start, end)
+        for text, edits in self._rounds:
+            place = edits.moved(*place, text) if place is not None else None
+        return place

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 
-from modulint.fixers.edits import Edit, Edits
+from modulint.fixers.edits import Edit, Edits, Rewriting
 from modulint.fixers.imports import settle
 from modulint.fixers.op_classes import OpClass, OpClasses
 from modulint.fixers.placement import against_place, behind, insertion, new_init, self_name
@@ -21,12 +21,13 @@ from modulint.fixers.proposal import CLASS, NAME, Answer, Behind, Definition, Pr
 from modulint.fixers.surroundings import may_be_computed, taken_names
 from modulint.lint.classes import ClassFacts
 from modulint.lint.engine import Found, Unchecked, failure, finding, is_relevant, matches, parse, unparsed
+from modulint.lint.evidence import FileEvidence
 from modulint.lint.file import File
 from modulint.lint.finding import FileReport, Finding
 from modulint.lint.rule import Rule
 from modulint.lint.rules import rules
 from modulint.lint.settings import Settings
-from modulint.lint.source import Source
+from modulint.lint.source import Range, Source
 from modulint.lint.tree import Tree
 
 _NUMBERS = 100  # where a class computes its attribute names, no number may ever be free
@@ -71,7 +72,7 @@ def process(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply
     fixed: list[Finding] = []
     current = data
     try:
-        file = parse(path, current, tree, settings)
+        file = parse(path, current, tree, settings, evidence=tree.evidence.about(data))
         planned = plan(file, settings)
         for _ in range(_PASSES):
             chosen = [entry for entry in planned if isinstance(entry.answer, Proposal) and apply.takes(entry.answer)]
@@ -81,9 +82,9 @@ def process(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply
             if not landed:
                 break
             fixed += [_reported(file, entry) for entry in landed]
-            current = file.source.encode(text)
+            current = file.source.encode(text.text)
             tree.refresh(path, current)
-            file = parse(path, current, tree, settings)
+            file = parse(path, current, tree, settings, evidence=_moved(file, text))
             planned = plan(file, settings)
         left = [_reported(file, entry) for entry in planned]
     except Exception as error:
@@ -105,8 +106,8 @@ def plan(file: File, settings: Settings) -> list[_Planned]:
     planned = []
     op_classes = OpClasses(file)
     for found in matches(file, settings):
-        propose = fixer(found.rule)
-        answer = propose(file, found.match.subject) if propose else Refusal(found.rule.no_fix)
+        propose = fixer(found.rule) if found.verdict != "refuted" else None
+        answer = propose(file, found.match.subject) if propose else Refusal(_no_fix(found))
         if isinstance(answer, Proposal) and answer.definition:
             if reason := against_place(answer.definition) or _against_class(op_classes, answer.definition):
                 answer = Refusal(reason)
@@ -122,6 +123,10 @@ def _against_class(classes: OpClasses, definition: Definition) -> str:
     return found.reason if isinstance(found, Refusal) else ""
 
 
+def _no_fix(found: Found) -> str:
+    return "recorded forward passes refute it" if found.verdict == "refuted" else found.rule.no_fix
+
+
 def _end(found: Found) -> tuple[int, int]:
     node = found.match.node
     return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
@@ -131,7 +136,22 @@ def _reported(file: File, entry: _Planned) -> Finding:
     return finding(file, entry.found, entry.answer.fix)
 
 
-def _make(file: File, chosen: list[_Planned]) -> tuple[str, list[_Planned]]:
+def _moved(file: File, text: Rewriting) -> FileEvidence | None:
+    """What is known of a file, about its text as it is rewritten."""
+    if file.evidence is None:
+        return None
+    before, after = file.source, Source(file.source.path, file.source.encode(text.text))
+
+    def move(place: Range) -> Range | None:
+        if place[2] > len(before.line_starts):
+            return None  # somebody has edited the evidence
+        offsets = text.moved(before.offset_at(*place[:2]), before.offset_at(*place[2:]))
+        return (*after.place_at(offsets[0]), *after.place_at(offsets[1])) if offsets is not None else None
+
+    return file.evidence.moved(move)
+
+
+def _make(file: File, chosen: list[_Planned]) -> tuple[Rewriting, list[_Planned]]:
     """One pass with all fixes; if they break the file, with the first one that alone does not."""
     try:
         return _Pass(file).run(chosen)
@@ -160,17 +180,17 @@ class _Pass:
         self.shared: dict[tuple[object, ...], str] = {}
         self.new_inits: dict[ClassFacts, tuple[int, str, list[str]]] = {}
 
-    def run(self, chosen: list[_Planned]) -> tuple[str, list[_Planned]]:
+    def run(self, chosen: list[_Planned]) -> tuple[Rewriting, list[_Planned]]:
         """The new text, and the fixes that are in it."""
         landed = [entry for entry in chosen if isinstance(entry.answer, Proposal) and self._land(entry.answer)]
         source = self.file.source
         for facts, (offset, _, lines) in self.new_inits.items():
-            text = source.newline.join([*lines, "", ""])
-            self.edits.add([Edit(offset, offset, text)])
-        text = self.edits.apply(source.text)
+            self.edits.add([Edit(offset, offset, source.newline.join([*lines, "", ""]))])
+        text = Rewriting(source.text)
+        text.make(self.edits)
         try:
-            text = settle(Source(source.path, source.encode(text)), self.file.syntax, self.imports, self.file.tree, self.file.module)
-            compile(text, source.path, "exec", dont_inherit=True, flags=ast.PyCF_ONLY_AST)
+            settle(text, source, self.file.syntax, self.imports, self.file.tree, self.file.module)
+            compile(text.text, source.path, "exec", dont_inherit=True, flags=ast.PyCF_ONLY_AST)
         except (SyntaxError, ValueError) as error:
             raise _Broken from error
         return text, landed

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from modulint.fixers.edits import Edit, Edits
+from modulint.fixers.edits import Edit, Edits, Rewriting
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
@@ -57,29 +57,38 @@ def _targets(module: ModuleFacts) -> Iterator[str]:
         yield from targets
 
 
-def settle(source: Source, before: ast.Module, wanted: Iterable[str], tree: Tree, module: ModuleFacts) -> str:
-    """The text of ``source`` with ``wanted`` imports in it, and without those that ``before`` used and it does not.
+def settle(
+    text: Rewriting, source: Source, before: ast.Module, wanted: Iterable[str], tree: Tree, module: ModuleFacts
+) -> None:
+    """Bring ``wanted`` imports into ``text``, and take those out that ``before`` used and it does not.
+
+    ``source`` is what the text comes from.
 
     Raises:
-        SyntaxError: ``source`` does not parse.
+        SyntaxError: ``text`` does not parse.
     """
-    syntax = ast.parse(source.text)
+    syntax = ast.parse(text.text)
     missing = [line for line in dict.fromkeys(wanted) if not _is_there(syntax, line)]
     if missing:
-        source = _edited(source, _with(source, syntax, missing))
-        syntax = ast.parse(source.text)
+        _edit(text, _with(_as_source(text, source), syntax, missing))
+        syntax = ast.parse(text.text)
     if module.path.endswith("__init__.py"):
-        return source.text
+        return
+    settled = _as_source(text, source)
     edits: list[Edit] = []
     for statement, block, lost in _lost(before, syntax, _wanted_elsewhere(before, tree, module)):
-        edits += _without(source, statement, block, lost)
-    return _edited(source, edits).text
+        edits += _without(settled, statement, block, lost)
+    _edit(text, edits)
 
 
-def _edited(source: Source, edits: list[Edit]) -> Source:
+def _as_source(text: Rewriting, source: Source) -> Source:
+    return Source(source.path, source.encode(text.text))
+
+
+def _edit(text: Rewriting, edits: list[Edit]) -> None:
     made = Edits()
     made.add(edits)
-    return Source(source.path, source.encode(made.apply(source.text)))
+    text.make(made)
 
 
 _Import: TypeAlias = ast.Import | ast.ImportFrom

@@ -8,14 +8,16 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from modulint.lint.evidence import FileEvidence
 from modulint.lint.file import File, Match
-from modulint.lint.finding import FileReport, Finding, Fix
+from modulint.lint.finding import Evidence, FileReport, Finding, Fix
 from modulint.lint.rule import Rule
 from modulint.lint.rules import rules
 from modulint.lint.settings import Settings
 from modulint.lint.source import Source, UnreadableSource
 from modulint.lint.suppression import Suppressions
 from modulint.lint.tree import Tree
+from modulint.lint.verdicts import verdict
 
 # A file without any of these words cannot hold a finding: no module is derived, built or called by another name.
 _RELEVANT = re.compile(rb"\bforward\b|\bnn\b|\bfunctional\b|\bModule\b")
@@ -27,10 +29,11 @@ class Unchecked(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """A match and the rule that found it."""
+    """A match, the rule that found it, and what recorded passes say about it."""
 
     rule: Rule
     match: Match
+    verdict: Evidence | None = None
 
 
 def is_relevant(data: bytes) -> bool:
@@ -47,35 +50,42 @@ def matches(file: File, settings: Settings) -> Iterator[Found]:
         for match in loaded.check(file):
             last = match.node.end_lineno or match.node.lineno
             if not suppressions.hides(loaded.rule.code, match.node.lineno, last):
-                yield Found(loaded.rule, match)
+                yield Found(loaded.rule, match, verdict(file, loaded.rule, match))
 
 
 def finding(file: File, found: Found, fix: Fix) -> Finding:
     """A match as it is reported."""
-    node, source = found.match.node, file.source
-    assert node.end_lineno is not None and node.end_col_offset is not None
+    line, column, end_line, end_column = file.source.range(found.match.node)
     return Finding(
-        path=source.path,
-        line=node.lineno,
-        column=source.column(node.lineno, node.col_offset),
+        path=file.source.path,
+        line=line,
+        column=column,
         code=found.rule.code,
         name=found.rule.name,
         message=found.match.message,
-        end_line=node.end_lineno,
-        end_column=source.column(node.end_lineno, node.end_col_offset),
+        end_line=end_line,
+        end_column=end_column,
         class_name=found.match.facts.qualname if found.match.facts is not None else "",
         fix=fix,
+        evidence=found.verdict,
     )
 
 
-def parse(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Module | None = None) -> File:
-    """The facts of one file.
+def parse(
+    path: str,
+    data: bytes,
+    tree: Tree,
+    settings: Settings,
+    syntax: ast.Module | None = None,
+    evidence: FileEvidence | None = None,
+) -> File:
+    """The facts of one file, and what is known of passes through it.
 
     Raises:
         UnreadableSource: the bytes are no Python source.
     """
     source = Source(path, data)
-    return File(source, syntax or source.parse(), tree, settings)
+    return File(source, syntax or source.parse(), tree, settings, evidence)
 
 
 def check(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Module | None = None) -> FileReport:
@@ -83,7 +93,7 @@ def check(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Mo
     if syntax is None and not is_relevant(data):
         return unparsed(path, data, tree)
     try:
-        file = parse(path, data, tree, settings, syntax)
+        file = parse(path, data, tree, settings, syntax, tree.evidence.about(data))
         findings = [finding(file, found, Fix("none")) for found in matches(file, settings)]
     except Exception as error:
         return FileReport(path, failure=failure(error))

@@ -11,6 +11,7 @@ from typing import TypeVar
 from modulint.lint.assignments import Function, decorators, dotted, first_argument
 from modulint.lint.classes import ClassFacts, FunctionFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of
+from modulint.lint.evidence import FileEvidence
 from modulint.lint.forward import ForwardPath, OperatorStep, Run, Site, Step
 from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.settings import Settings
@@ -63,10 +64,18 @@ class Place:
 
 
 class File:
-    """One parsed file among the files of its tree."""
+    """One parsed file among the files of its tree. ``evidence`` is what recorded passes saw in it, None without any."""
 
-    def __init__(self, source: Source, syntax: ast.Module, tree: Tree, settings: Settings) -> None:
+    def __init__(
+        self,
+        source: Source,
+        syntax: ast.Module,
+        tree: Tree,
+        settings: Settings,
+        evidence: FileEvidence | None = None,
+    ) -> None:
         self.source = source
+        self.evidence = evidence
         self.syntax = syntax
         self.tree = tree
         self.index = classes_of(tree)

@@ -38,6 +38,11 @@ class Finding:
     evidence: Evidence | None = None
 
     @property
+    def counts(self) -> bool:
+        """Whether it stands: what recorded passes refute is told on request, and is no finding."""
+        return self.evidence != "refuted"
+
+    @property
     def sort_key(self) -> tuple[str, int, int, str]:
         """The order in which every reporter lists findings: path, line, column, code."""
         return (self.path, self.line, self.column, self.code)

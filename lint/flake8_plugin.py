@@ -14,6 +14,7 @@ from flake8.options.manager import OptionManager
 
 from modulint.lint import version
 from modulint.lint.engine import check
+from modulint.lint.evidence import Evidence, EvidenceError, load as load_evidence
 from modulint.lint.finding import FileReport
 from modulint.lint.rules import rules
 from modulint.lint.settings import Settings, SettingsError, common_directory, load, with_options
@@ -30,6 +31,7 @@ class Plugin:
     name: ClassVar[str] = "modulint"
     version: ClassVar[str] = version()
     settings: ClassVar[Settings] = Settings()
+    evidence: ClassVar[Evidence] = Evidence()
     # One for all files of a process, so that a file which many others import is read once.
     known_files: ClassVar[Tree | None] = None
 
@@ -71,7 +73,8 @@ class Plugin:
                 extend_select=[*(options.modulint_extend_select or ()), *_asked_of_flake8(options)],
                 option_prefix="--modulint-",
             )
-        except SettingsError as error:
+            cls.evidence = load_evidence(cls.settings.evidence)
+        except (SettingsError, EvidenceError) as error:
             raise ExecutionError(f"modulint: {error}") from None
 
     def run(self) -> Iterator[Error]:
@@ -83,11 +86,13 @@ class Plugin:
         if report.failure is not None:
             yield 1, 0, f"{INTERNAL_ERROR} {report.failure}", type(self)
         for finding in report.findings:
-            yield finding.line, finding.column - 1, f"{finding.code} {finding.message}", type(self)
+            if finding.counts:
+                yield finding.line, finding.column - 1, f"{finding.code} {finding.message}", type(self)
 
     def _report(self) -> FileReport:
         if Plugin.known_files is None:
             Plugin.known_files = Tree.lazy()
+            Plugin.known_files.evidence = self.evidence
         return check(self._path, _encoded(self._lines), Plugin.known_files, self.settings, self._syntax)
 
 

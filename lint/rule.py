@@ -11,6 +11,7 @@ from typing import Literal
 
 FixKind = Literal["safe", "unsafe", "none"]
 Target = Literal["aimet", "brevitas", "fx", "jit", "export", "onnx"]
+Judgement = Literal["", "operation", "reuse", "loop", "construction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,9 @@ class Rule:
     ``fix`` is the best that ``check --fix`` can do for it: a safe fix where its conditions hold, only an unsafe one,
     or none; ``no_fix`` then says in one line what the user can do instead. ``bad`` and ``good`` are whole files; each ``bad`` file gives at least one finding of this rule, no
     ``good`` file gives any. ``targets`` are the tools that stumble over it. ``default`` is false for a rule that
-    runs only when it is selected.
+    runs only when it is selected. ``evidence`` says by what a recorded forward pass judges a finding: by the torch
+    operation that its call or operator ran; by the module that it called, run again elsewhere ("reuse") or right there
+    ("loop"); by the construction that it made; "" where a pass says nothing.
     """
 
     code: str
@@ -34,3 +37,4 @@ class Rule:
     no_fix: str = ""
     default: bool = True
     source: str = ""
+    evidence: Judgement = ""

@@ -46,7 +46,8 @@ class Settings:
     ``select``, ``ignore`` and ``extend_select`` hold prefixes of codes, or ``ALL``; a ``select`` of None stands for the
     rules that are on by default. ``leaf_classes`` are left alone with all inside them. ``op_modules`` says where op
     classes come from: ``inline``, ``aimet`` or a module's dotted name. ``operations`` are lines that say which class takes
-    the calls of further functions: ``Polar: torch.polar(abs: Tensor, angle: Tensor)``.
+    the calls of further functions: ``Polar: torch.polar(abs: Tensor, angle: Tensor)``. ``evidence`` are files that
+    ``modulint model --evidence`` wrote.
     """
 
     select: tuple[str, ...] | None = None
@@ -56,6 +57,7 @@ class Settings:
     leaf_classes: tuple[str, ...] = ()
     op_modules: str = "inline"
     operations: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
     def enabled(self, code: str) -> bool:
         """Whether the rule with this code runs.
@@ -105,12 +107,14 @@ def with_options(
     ignore: Sequence[str] = (),
     extend_select: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    evidence: Sequence[str] = (),
     option_prefix: str = "--",
 ) -> Settings:
     """``settings`` with the options of a command line laid over them; errors name options by ``option_prefix``.
 
     ``select`` starts over: what the settings select and ignore is dropped. ``ignore`` and ``extend_select`` add to the
-    settings and outrank them, however specific those are. ``exclude`` adds patterns relative to the working directory.
+    settings and outrank them, however specific those are. ``exclude`` and ``evidence`` add patterns and files, relative
+    to the working directory.
 
     Raises:
         SettingsError: an unknown code.
@@ -126,6 +130,7 @@ def with_options(
         ignore=(*settings.ignore, *ignore),
         extend_select=(*settings.extend_select, *extend_select),
         exclude=(*settings.exclude, *(Exclusion(os.getcwd(), pattern) for pattern in exclude)),
+        evidence=(*settings.evidence, *evidence),
     )
 
 
@@ -197,6 +202,7 @@ def _from_table(table: Mapping[str, Any], file: Path) -> Settings:
         fields[key.replace("-", "_")] = _READERS[key](value, where)
     base = os.path.abspath(file.parent)
     fields["exclude"] = tuple(Exclusion(base, pattern) for pattern in fields.get("exclude", ()))
+    fields["evidence"] = tuple(os.path.join(file.parent, name) for name in fields.get("evidence", ()))
     return Settings(**fields)
 
 
@@ -234,4 +240,5 @@ _READERS: Mapping[str, Callable[[object, str], object]] = {
     "leaf-classes": _strings,
     "op-modules": _op_modules,
     "operations": _strings,
+    "evidence": _strings,
 }

@@ -9,10 +9,15 @@ import re
 import tokenize
 import warnings
 import zlib
+from bisect import bisect_right
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+Range: TypeAlias = tuple[int, int, int, int]
+"""Line, column, end line and end column, which count characters from 1; the end is exclusive."""
 
 
 class Located(Protocol):
@@ -135,6 +140,21 @@ class Source:
     def column(self, line: int, utf8_column: int) -> int:
         """The column in characters, from 1, of an ``ast`` position."""
         return self.offset(line, utf8_column) - self.line_starts[line - 1] + 1
+
+    def range(self, node: Located) -> Range:
+        """Where a node stands as findings say it: line and column of its start and of its end, in characters from 1."""
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        start = (node.lineno, self.column(node.lineno, node.col_offset))
+        return (*start, node.end_lineno, self.column(node.end_lineno, node.end_col_offset))
+
+    def offset_at(self, line: int, column: int) -> int:
+        """The offset of a line and a column in characters, both from 1."""
+        return self.line_starts[line - 1] + column - 1
+
+    def place_at(self, offset: int) -> tuple[int, int]:
+        """The line and the column in characters, both from 1, of an offset."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
 
     def indent(self, line: int) -> str:
         """The white space that line ``line`` (from 1) starts with."""

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from modulint.lint.evidence import Evidence
 from modulint.lint.names import ClassHeader, ModuleFacts, module_facts
 from modulint.lint.operations import MODULES, OPERATIONS
 from modulint.lint.source import Source, UnreadableSource
@@ -92,9 +93,10 @@ class Summary:
 
 
 class Tree:
-    """All files that are known, by absolute path, and what their names stand for."""
+    """All files that are known, by absolute path, what their names stand for, and what recorded passes saw of them."""
 
     def __init__(self) -> None:
+        self.evidence = Evidence()
         self._modules: dict[str, ModuleFacts | None] = {}
         self._subclasses: dict[Reference, list[Reference]] = {}
         self._unsorted: list[ModuleFacts] = []

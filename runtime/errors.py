@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sysconfig
 import traceback
 from collections.abc import Iterable
+from functools import cache
 from types import FrameType
 
 import torch
 
 _TORCH = os.path.dirname(os.path.abspath(torch.__file__)) + os.sep
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_STANDARD_LIBRARY = os.path.realpath(sysconfig.get_path("stdlib")) + os.sep
 _SHOWN_AT_EACH_END = 4
 
 
@@ -29,6 +32,14 @@ class UserCodeError(ModelError):
 def is_user_file(path: str) -> bool:
     """Whether ``path``, as a code object has it, is a file that is neither torch's nor modulint's run-time part."""
     return not path.startswith(("<", _TORCH, _HERE))
+
+
+@cache
+def is_standard_library(path: str) -> bool:
+    """Whether ``path`` is a file of Python itself."""
+    packages = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+    path = os.path.realpath(path)
+    return path.startswith(_STANDARD_LIBRARY) and not any(name in path for name in packages)
 
 
 def user_code_error(doing: str, error: BaseException) -> UserCodeError:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # torch takes seconds to import: --help does without
     from modulint.runtime.architecture import ArchitectureReport
     from modulint.runtime.findings import Observation
     from modulint.runtime.loading import Inputs
+    from modulint.runtime.record import Record
     from modulint.runtime.traceability import Traceability
     from modulint.runtime.validate import Validation
 
@@ -51,6 +52,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--result-dir", metavar="DIR", type=Path, help="write a report of the architecture there")
     parser.add_argument(
+        "--evidence",
+        metavar="FILE",
+        type=Path,
+        help="write there what passes in eval and in train mode ran, for modulint check --evidence",
+    )
+    parser.add_argument(
         "--output-format", choices=("text", "json"), default="text", help="how findings are written (default: text)"
     )
 
@@ -78,7 +85,8 @@ def _run(arguments: argparse.Namespace) -> int:
     inputs = _inputs(arguments, arguments.seed)
     checked: dict[str, Validation | ArchitectureReport | Traceability] = {}
     traceability: Traceability | None = None
-    seen = record(model, inputs) if arguments.report or arguments.checks != ("traceability",) else None
+    wanted = arguments.report or arguments.evidence or arguments.checks != ("traceability",)
+    seen = record(model, inputs, counting=arguments.evidence is not None) if wanted else None
     if seen is not None and "validator" in arguments.checks:
         checked["validator"] = validate_record(seen)
     if seen is not None and "architecture" in arguments.checks:
@@ -88,6 +96,8 @@ def _run(arguments: argparse.Namespace) -> int:
         traceability = checked["traceability"] = check_traceability(
             model, inputs, _inputs(arguments, arguments.seed + 1)
         )
+    if arguments.evidence and seen is not None:
+        _write_evidence(arguments.evidence, arguments.spec, inputs, seen)
     found = [(name, each) for name, check in checked.items() for each in check.observations]
     shown = [(name, each) for name, each in found if _is_shown(each.finding.code, arguments.select, arguments.ignore)]
     _write(shown, arguments.output_format)
@@ -122,6 +132,24 @@ def _report_path(text: str) -> Path:
     if path.is_dir():
         raise argparse.ArgumentTypeError(f"{text} is a directory")
     return path
+
+
+def _write_evidence(file: Path, spec: str, inputs: Inputs, in_eval: Record) -> None:
+    """Add a pass in train mode, where the model has one with these inputs, and write what both saw."""
+    from modulint.lint.report.summary import write_warning
+    from modulint.runtime.errors import ModelError
+    from modulint.runtime.evidence import write_evidence
+    from modulint.runtime.record import Mode, record
+
+    records: dict[Mode, Record] = {"eval": in_eval}
+    try:
+        records["train"] = record(in_eval.model, inputs, mode="train", counting=True)
+    except ModelError as error:
+        first = str(error).split("\n", 1)[0]
+        write_warning(f"the evidence has no pass in train mode: {first}", sys.stderr)
+    count = write_evidence(file, spec, inputs.describe(), records)
+    files = "1 source file" if count == 1 else f"{count} source files"
+    sys.stderr.write(f"Evidence: {' and '.join(records)} mode, {files}, written to {file}\n")
 
 
 def _check_names(text: str) -> tuple[str, ...]:

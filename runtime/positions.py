@@ -41,7 +41,7 @@ class Position:
 def current_position(outermost: FrameType | None = None) -> Position | None:
     """The user's code that led here, None where there is none up to the frame ``outermost``."""
     frame = user_frame(sys._getframe(1), outermost)
-    return None if frame is None else _position(frame.f_code, frame.f_lasti, frame.f_lineno or 1)
+    return None if frame is None else position_in(frame.f_code, frame.f_lasti)
 
 
 def raising_position(error: BaseException) -> Position | None:
@@ -51,28 +51,40 @@ def raising_position(error: BaseException) -> Position | None:
         if is_user_file(step.tb_frame.f_code.co_filename):
             innermost = step
         step = step.tb_next
-    return None if innermost is None else _position(innermost.tb_frame.f_code, innermost.tb_lasti, innermost.tb_lineno)
+    return None if innermost is None else position_in(innermost.tb_frame.f_code, innermost.tb_lasti)
+
+
+def position_in(code: CodeType, instruction: int) -> Position:
+    """The source of the instruction at this offset."""
+    return _position(id(code), code, instruction)
 
 
 @lru_cache(_CODES_KEPT)
-def _position(code: CodeType, instruction: int, line: int) -> Position:
+def _position(identity: int, code: CodeType, instruction: int) -> Position:
+    """``identity`` tells code apart that is equal: what reads the same on the same lines of two files is."""
     path = shown_path(code.co_filename)
     function = getattr(code, "co_qualname", code.co_name)
     operator = _is_operator(code, instruction)
     if sys.version_info >= (3, 11):
-        start, end, column, end_column = _positions(code)[instruction // 2]
+        start, end, column, end_column = _positions(identity, code)[instruction // 2]
         if start is not None and end is not None and column is not None and end_column is not None:
             columns = _characters(code, start, column), _characters(code, end, end_column)
             return Position(path, start, columns[0], end, columns[1], function, operator)
+    line = _line(code, instruction)
     text = linecache.getline(code.co_filename, line).rstrip()
     first = len(text) - len(text.lstrip()) + 1
     return Position(path, line, first, line, max(len(text), first) + 1, function, operator, exact=False)
 
 
+def _line(code: CodeType, instruction: int) -> int:
+    lines = (line for start, end, line in code.co_lines() if start <= instruction < end)
+    return next(lines, None) or code.co_firstlineno
+
+
 if sys.version_info >= (3, 11):
 
     @lru_cache(1 << 10)
-    def _positions(code: CodeType) -> list[tuple[int | None, int | None, int | None, int | None]]:
+    def _positions(identity: int, code: CodeType) -> list[tuple[int | None, int | None, int | None, int | None]]:
         return list(code.co_positions())
 
 

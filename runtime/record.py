@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -24,11 +25,19 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._device import _device_constructors
 
 from modulint.runtime.caches import caches_kept
-from modulint.runtime.errors import ModelError, UserCodeError, summary, user_code_error
+from modulint.runtime.errors import (
+    ModelError,
+    UserCodeError,
+    is_standard_library,
+    is_user_file,
+    summary,
+    user_code_error,
+)
+from modulint.runtime.executed import Executed
 from modulint.runtime.loading import Inputs
 from modulint.runtime.names import TO_PYTHON, canonical_name
 from modulint.runtime.observe import output_tensors
-from modulint.runtime.positions import Position, current_position
+from modulint.runtime.positions import Position, current_position, position_in
 
 _CONVERSIONS: Final = frozenset(
     f"torch.Tensor.{name}" for name in ("contiguous", "double", "float", "half", "bfloat16", "to", "type", "type_as")
@@ -36,6 +45,8 @@ _CONVERSIONS: Final = frozenset(
 
 Origin = Literal["input", "state", "operation", "unknown"]
 Tensors = Literal["auto", "fake", "real"]
+Mode = Literal["eval", "train"]
+Kind = Literal["tensor", "number", "sequence", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,8 @@ class Operation:
     ``number`` counts operations and module calls together, in the order in which they start. ``name`` is canonical:
     ``torch.nn.functional.relu``, ``torch.Tensor.add`` (also for ``x + y``), ``torch.Tensor.__getitem__``. ``call`` is
     the number of the module call that it ran in. ``inputs`` and ``outputs`` are numbers of values; ``written`` those of
-    ``outputs`` that replace a value of the same tensor, or of one that shares its memory.
+    ``outputs`` that replace a value of the same tensor, or of one that shares its memory. ``operands`` are those of an
+    operator, as torch is given them: ``1 + x`` arrives as ``x + 1``. ``makes_tensor`` is whether the result is one.
     """
 
     number: int
@@ -72,6 +84,8 @@ class Operation:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     written: tuple[int, ...] = ()
+    operands: tuple[Kind, ...] = ()
+    makes_tensor: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,8 @@ class Record:
     inputs: str = ""
     consumers: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """Value -> the operations that read it."""
+    ran: Mapping[Position, int] = field(default_factory=dict)
+    """How often each call and operator of the user's code completed, where that was asked for."""
 
     def residence(self, operation: Operation) -> ModuleCall:
         """The module call that ``operation`` ran in."""
@@ -124,12 +140,22 @@ class Record:
             inner = self.calls[inner].parent
 
 
-def record(model: nn.Module, inputs: Inputs, tensors: Tensors = "auto") -> Record:
-    """Observe one forward pass of ``model`` in eval mode, without gradients.
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How a pass is run and what is looked at: the mode, and whether to count what runs (see ``Record.ran``)."""
+
+    mode: Mode = "eval"
+    counting: bool = False
+
+
+def record(
+    model: nn.Module, inputs: Inputs, tensors: Tensors = "auto", *, mode: Mode = "eval", counting: bool = False
+) -> Record:
+    """Observe one forward pass of ``model``, without gradients.
 
     "fake" tensors have shapes and no values: a copy of the model runs, without weights and arithmetic. "auto" takes
     them, and real ones where the model does something that takes values; ``note`` then says what. The model keeps its
-    modes, and torch its random numbers.
+    modes and buffers, and torch its random numbers. ``counting`` asks for ``Record.ran``.
 
     Raises:
         UserCodeError: the model raised; the text names the layer.
@@ -139,17 +165,17 @@ def record(model: nn.Module, inputs: Inputs, tensors: Tensors = "auto") -> Recor
     lazy = next((name for name, weight in model.named_parameters() if is_lazy(weight)), None)
     if lazy is not None:
         raise ModelError(f"{lazy} has no shape before the model has run once: run it, then check it")
-    reason = ""
+    reason, watching = "", Watching(mode, counting)
     for attempt in _attempts(model, tensors):
         try:
-            return attempt(model, inputs)
+            return attempt(model, inputs, watching)
         except UserCodeError as error:
             reason = str(error)
         except Exception as error:
             reason = summary(error)
     if tensors == "fake" or not has_weights(model):
         raise ModelError(f"the model does not run on fake tensors: {reason}")
-    return _on_real(model, inputs, f"fake tensors did not do: {_first_line(reason)}" if reason else "")
+    return _on_real(model, inputs, watching, f"fake tensors did not do: {_first_line(reason)}" if reason else "")
 
 
 def fake_mode() -> FakeTensorMode:
@@ -167,13 +193,13 @@ def is_leaf(module: nn.Module) -> bool:
     return next(module.children(), None) is None
 
 
-def _on_real(model: nn.Module, inputs: Inputs, note: str) -> Record:
-    watch = _Watch(model, model)
-    with _in_eval_mode(model), torch.no_grad(), torch.random.fork_rng(devices=[]):
+def _on_real(model: nn.Module, inputs: Inputs, watching: Watching, note: str) -> Record:
+    watch = _Watch(model, model, watching)
+    with _in_mode(model, watching.mode), torch.no_grad(), torch.random.fork_rng(devices=[]):
         return watch.run(inputs, "real", note)
 
 
-def _attempts(model: nn.Module, tensors: Tensors) -> list[Callable[[nn.Module, Inputs], Record]]:
+def _attempts(model: nn.Module, tensors: Tensors) -> list[Callable[[nn.Module, Inputs, Watching], Record]]:
     """The ways to run without arithmetic: the meta device, or fake tensors, which take longer and do more.
 
     On the meta device a tensor says so if the model asks where it is; fake ones say what the real ones would.
@@ -185,18 +211,19 @@ def _attempts(model: nn.Module, tensors: Tensors) -> list[Callable[[nn.Module, I
     return [] if tensors == "real" else [_on_meta, _on_fake]
 
 
-def _on_meta(model: nn.Module, inputs: Inputs) -> Record:
+def _on_meta(model: nn.Module, inputs: Inputs, watching: Watching) -> Record:
     memo: dict[int, object] = {id(tensor): _as_meta(tensor) for tensor in _tensors_of(model)}
-    watch = _Watch(model, copy.deepcopy(model, memo).eval(), device="meta")
+    running = copy.deepcopy(model, memo).train(watching.mode == "train")
+    watch = _Watch(model, running, watching, device="meta")
     with torch.no_grad(), torch.random.fork_rng(devices=[]), caches_kept():
         return watch.run(inputs.map(_as_meta), "fake", "")
 
 
-def _on_fake(model: nn.Module, inputs: Inputs) -> Record:
+def _on_fake(model: nn.Module, inputs: Inputs, watching: Watching) -> Record:
     mode = _mode_of(model) or fake_mode()
     with FakeCopyMode(mode):
         copied = copy.deepcopy(model)
-    watch = _Watch(model, copied.eval())
+    watch = _Watch(model, copied.train(watching.mode == "train"), watching)
     with torch.no_grad(), torch.random.fork_rng(devices=[]), caches_kept(), mode:
         return watch.run(inputs.map(lambda tensor: _faked(mode, tensor)), "fake", "")
 
@@ -239,14 +266,18 @@ def _weights(model: nn.Module) -> Iterator[Tensor]:
 
 
 @contextmanager
-def _in_eval_mode(model: nn.Module) -> Iterator[None]:
+def _in_mode(model: nn.Module, mode: Mode) -> Iterator[None]:
+    """Put ``model`` into ``mode``; put modes back at the end, and buffers, which a pass in train mode changes."""
     modes = [(module, module.training) for module in model.modules()]
-    model.eval()
+    buffers = [(buffer, buffer.clone()) for buffer in model.buffers()] if mode == "train" else []
+    model.train(mode == "train")
     try:
         yield
     finally:
         for module, training in modes:
             module.training = training
+        for buffer, before in buffers:
+            buffer.copy_(before)
 
 
 def _first_line(text: str) -> str:
@@ -259,8 +290,12 @@ class _Watch(TorchFunctionMode):
     Tensors that the model makes without saying where are made on ``device``, if one is given.
     """
 
-    def __init__(self, model: nn.Module, running: nn.Module, device: str | None = None) -> None:
+    def __init__(
+        self, model: nn.Module, running: nn.Module, watching: Watching, device: str | None = None
+    ) -> None:
         super().__init__()
+        self._executed = Executed(_is_watched)
+        self._counting = watching.counting
         self._device = device
         self._model = model
         self._running = running
@@ -304,6 +339,7 @@ class _Watch(TorchFunctionMode):
             note,
             inputs.describe(),
             _consumers(self._operations.values()),
+            _ran(self._executed),
         )
 
     @contextmanager
@@ -319,12 +355,17 @@ class _Watch(TorchFunctionMode):
         with ExitStack() as stack:
             stack.enter_context(patch.object(nn.Module, "__call__", observed))
             stack.enter_context(self)
+            if self._counting:
+                stack.enter_context(self._executed.watching())
             yield
 
     def __torch_function__(
         self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        kwargs = dict(kwargs or {})
+        with self._executed.paused():  # the mode is off in here: no operation would be seen
+            return self._observe(func, args, dict(kwargs or {}))
+
+    def _observe(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self._device is not None and func in _device_constructors():
             kwargs.setdefault("device", self._device)
         given = list(_in_arguments((args, kwargs)))
@@ -335,18 +376,29 @@ class _Watch(TorchFunctionMode):
         made = list(_in_arguments(result))
         name = canonical_name(func)
         if made or written or name in TO_PYTHON:
-            self._add(number, name, given, made, written)
+            self._add(number, name, args, given, result, made, written)
         return result
 
-    def _add(self, number: int, name: str, given: list[Tensor], made: list[Tensor], written: list[Tensor]) -> None:
+    def _add(
+        self,
+        number: int,
+        name: str,
+        args: tuple[Any, ...],
+        given: list[Tensor],
+        result: object,
+        made: list[Tensor],
+        written: list[Tensor],
+    ) -> None:
         inputs = tuple(dict.fromkeys(self._values.of(tensor) for tensor in given))
         new = self._values.write(written, number)
         if name in _CONVERSIONS and _alike(given, made):
             self._values.pass_on(given[0], made[0])
         outputs = dict.fromkeys([*(self._values.made(tensor, number) for tensor in made), *new])
         call = self._open[-1] if self._open else 0
+        position = current_position(self._outermost)
+        operands = tuple(map(_kind, args)) if position is not None and position.operator else ()
         self._operations[number] = Operation(
-            number, name, call, current_position(self._outermost), inputs, tuple(outputs), tuple(new)
+            number, name, call, position, inputs, tuple(outputs), tuple(new), operands, isinstance(result, Tensor)
         )
 
     def _module_call(self, call: Any, module: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
@@ -483,6 +535,25 @@ def _in_arguments(value: object) -> Iterator[Tensor]:
             yield from _in_arguments(part)
     elif isinstance(value, slice):
         yield from _in_arguments((value.start, value.stop, value.step))
+
+
+def _kind(value: object) -> Kind:
+    if isinstance(value, Tensor):
+        return "tensor"
+    if isinstance(value, (int, float, complex)):
+        return "number"
+    return "sequence" if isinstance(value, (tuple, list)) else "other"
+
+
+def _is_watched(path: str) -> bool:
+    return is_user_file(path) and not is_standard_library(path)
+
+
+def _ran(executed: Executed) -> dict[Position, int]:
+    ran: Counter[Position] = Counter()
+    for code, instruction, times in executed.counts():
+        ran[position_in(code, instruction)] += times
+    return dict(ran)
 
 
 def _owners(model: nn.Module) -> dict[str, tuple[str, ...]]:

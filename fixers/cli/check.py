@@ -41,6 +41,7 @@ class Options:
     stdin_filename: str
     config: str | None
     isolated: bool
+    evidence: tuple[str, ...]
 
     @property
     def mode(self) -> Mode:
@@ -79,6 +80,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run = parser.add_argument_group("run")
     run.add_argument(
         "--output-format", choices=("text", "json", "github", "sarif"), help="how findings are written (default: text)"
+    )
+    run.add_argument(
+        "--evidence",
+        metavar="FILE",
+        action="append",
+        help="judge findings by recorded forward passes (modulint model --evidence); can be given several times",
     )
     run.add_argument("-j", "--jobs", metavar="N", type=_positive, help="processes (default: one for each processor)")
     settings = run.add_mutually_exclusive_group()
@@ -134,6 +141,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         stdin_filename=arguments.stdin_filename,
         config=arguments.config,
         isolated=arguments.isolated,
+        evidence=tuple(arguments.evidence or ()),
     )
 
 
@@ -155,6 +163,7 @@ def _settings(options: Options) -> Settings:
         ignore=options.ignore,
         extend_select=options.extend_select,
         exclude=options.exclude,
+        evidence=options.evidence,
     )
 
 
@@ -173,12 +182,18 @@ def _check_paths(options: Options, settings: Settings) -> list[FileReport]:
     """What became of each file, in the order of their paths."""
     from modulint.fixers.cli import jobs
     from modulint.lint.discovery import enclosing_files, find_files
+    from modulint.lint.evidence import load
     from modulint.lint.report.progress import tracked
+    from modulint.lint.report.summary import write_warning
     from modulint.lint.tree import Tree
 
+    evidence = load(settings.evidence)
     discovery = find_files(options.paths, settings.exclude)
     files = discovery.files
+    for path in evidence.stale(files):
+        write_warning(f"{path}: the evidence is about another version of this file, and is ignored", sys.stderr)
     tree = Tree.survey((*files, *enclosing_files(files)))
+    tree.evidence = evidence
     count = options.jobs or jobs.default_jobs(len(files))
     reports: list[FileReport] = []
     if options.mode == "check" or count > 1:
@@ -197,11 +212,13 @@ def _run_on_stdin(options: Options, settings: Settings) -> int:
     """Check what comes in. With fixes made, the fixed source goes out, and the findings to the error stream."""
     from modulint.fixers.cli.jobs import check_data
     from modulint.lint.discovery import enclosing_files
+    from modulint.lint.evidence import load
     from modulint.lint.report import Sources
     from modulint.lint.tree import Tree
 
     name, data = options.stdin_filename, sys.stdin.buffer.read()
     tree = Tree.survey(enclosing_files([name]))
+    tree.evidence = load(settings.evidence)
     tree.refresh(name, data)
     report = check_data(name, data, tree, settings, options.apply)
     after = data if report.after is None else report.after

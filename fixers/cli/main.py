@@ -51,13 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from modulint.lint.evidence import EvidenceError
     from modulint.lint.report.summary import write_error
     from modulint.lint.settings import SettingsError
 
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()
-    except SettingsError as error:
+    except (SettingsError, EvidenceError) as error:
         write_error(str(error), sys.stderr)
         return FAILED
     return status

@@ -13,12 +13,13 @@ _IN_PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", 
 
 
 def write(reports: Sequence[FileReport], sources: Sources, out: TextIO) -> None:
-    """Write one command for each file that failed and for each finding."""
+    """Write one command for each file that failed and for each finding that stands."""
     for report in reports:
         if report.failure is not None:
             out.write(_command({"title": "modulint", "file": report.path}, report.failure))
     for finding in sorted_findings(reports):
-        out.write(_command(_place(finding), f"{finding.code} {finding.message}"))
+        if finding.counts:
+            out.write(_command(_place(finding), f"{finding.code} {finding.message}"))
 
 
 def _place(finding: Finding) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TextIO
@@ -14,7 +15,7 @@ Mode = Literal["check", "fix", "diff"]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a run came to."""
+    """What a run came to. Findings that recorded passes refute are only in ``refuted``."""
 
     files: int
     findings: int
@@ -24,20 +25,28 @@ class Counts:
     fixed: int
     fixed_files: int
     failed: int
+    confirmed: int = 0
+    not_reached: int = 0
+    refuted: int = 0
 
     @classmethod
     def of(cls, reports: Sequence[FileReport]) -> Counts:
         """Count what is in ``reports``."""
-        findings = [finding for report in reports for finding in report.findings]
+        all_findings = [finding for report in reports for finding in report.findings]
+        findings = [finding for finding in all_findings if finding.counts]
+        evidence = Counter(finding.evidence for finding in all_findings)
         return cls(
             files=len(reports),
             findings=len(findings),
-            files_with_findings=sum(bool(report.findings) for report in reports),
+            files_with_findings=sum(any(finding.counts for finding in report.findings) for report in reports),
             safe=sum(finding.fix.safety == "safe" for finding in findings),
             unsafe=sum(finding.fix.safety == "unsafe" for finding in findings),
             fixed=sum(len(report.fixed) for report in reports),
             fixed_files=sum(report.after is not None for report in reports),
             failed=sum(report.failure is not None for report in reports),
+            confirmed=evidence["confirmed"],
+            not_reached=evidence["not reached"],
+            refuted=evidence["refuted"],
         )
 
     def status(self, mode: Mode) -> int:
@@ -58,6 +67,11 @@ def write(reports: Sequence[FileReport], mode: Mode, unsafe_fixes: bool, out: Te
 def write_error(text: str, out: TextIO) -> None:
     """Write why the command could not do what it was asked to."""
     write_lines([(Span("error:", "bold red"), Span(f" {visible(text)}"))], out)
+
+
+def write_warning(text: str, out: TextIO) -> None:
+    """Write what the command does without."""
+    write_lines([(Span("warning:", "bold yellow"), Span(f" {visible(text)}"))], out)
 
 
 def _failures(reports: Sequence[FileReport]) -> Iterator[Line]:
@@ -87,6 +101,9 @@ def _totals(counts: Counts, mode: Mode, unsafe_fixes: bool) -> Iterator[str]:
     if counts.unsafe and not unsafe_fixes:
         how = ": --fix --unsafe-fixes" if mode == "check" else " held back: --unsafe-fixes"
         yield f"{_count(counts.unsafe, 'unsafe fix', 'unsafe fixes')}{how} makes them as well."
+    if counts.confirmed or counts.not_reached or counts.refuted:
+        left_out = f"{counts.refuted} refuted and left out"
+        yield f"Evidence: {counts.confirmed} confirmed, {counts.not_reached} not reached, {left_out}."
     if counts.failed:
         yield f"{_count(counts.failed, 'file')} failed."
 

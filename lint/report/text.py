@@ -15,8 +15,8 @@ _CUT = "…"
 
 
 def write(reports: Sequence[FileReport], sources: Sources, out: TextIO) -> None:
-    """Write all findings to ``out``, an empty line behind each."""
-    findings = sorted_findings(reports)
+    """Write the findings that stand to ``out``, an empty line behind each."""
+    findings = [finding for finding in sorted_findings(reports) if finding.counts]
     write_lines((line for finding in findings for line in _finding_lines(finding, sources)), out)
 
 

@@ -51,6 +51,7 @@ class Net(nn.Module):
     targets=("aimet", "brevitas", "fx", "jit", "export", "onnx"),
     fix="unsafe",
     source="torch.nn.functional.dropout: `training` defaults to True",
+    evidence="operation",
 )
 
 

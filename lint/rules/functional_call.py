@@ -64,6 +64,7 @@ class Net(nn.Module):
     targets=("aimet", "brevitas", "fx"),
     fix="safe",
     source="AIMET model guidelines: use modules instead of functionals; each functional was compared with its module bit by bit",
+    evidence="operation",
 )
 
 

@@ -47,6 +47,7 @@ class Projection(nn.Module):
     targets=("aimet", "brevitas"),
     fix="safe",
     source="AIMET model validator: missing modules",
+    evidence="operation",
 )
 
 

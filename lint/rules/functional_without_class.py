@@ -64,6 +64,7 @@ class Concat(nn.Module):
     targets=("aimet", "brevitas"),
     fix="safe",
     source="AIMET model validator: missing modules",
+    evidence="operation",
 )
 
 

@@ -50,6 +50,7 @@ class Net(nn.Module):
     targets=("aimet", "brevitas", "fx", "jit", "export"),
     fix="safe",
     source="torch.nn.Module: submodules are registered when they are assigned in __init__",
+    evidence="construction",
 )
 
 

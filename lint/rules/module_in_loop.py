@@ -54,6 +54,7 @@ class Net(nn.Module):
     targets=("aimet", "brevitas", "fx"),
     fix="safe",
     source="AIMET model guidelines: do not reuse modules",
+    evidence="loop",
 )
 
 

@@ -53,6 +53,7 @@ class Block(nn.Module):
     targets=("aimet", "brevitas", "fx"),
     fix="safe",
     source="AIMET model guidelines: do not reuse modules",
+    evidence="reuse",
 )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import json
 import subprocess
 import sys
 from argparse import Namespace
@@ -156,3 +158,17 @@ def test_torch_and_libcst_are_not_imported(model: Path) -> None:
     )
     ended = subprocess.run((sys.executable, "-c", script), capture_output=True, text=True, check=True, cwd=model)
     assert ended.stdout == "[]\n"
+
+
+def test_what_recorded_passes_refute_is_left_out(model: Path) -> None:
+    checksum = hashlib.sha256(MODEL.encode()).hexdigest()
+    place = {"at": [8, 16, 8, 25], "ran": 1, "operator": False}
+    recorded = {"path": "elsewhere.py", "sha256": checksum, "places": [place]}
+    evidence = {"format": "modulint evidence", "version": 1, "files": [recorded]}
+    (model / "evidence.json").write_text(json.dumps(evidence))
+    (model / "pyproject.toml").write_text('[tool.modulint]\nevidence = ["evidence.json"]\n')
+    assert flake8(model, "--select", "MOD101")[:2] == (0, [])
+    (model / "evidence.json").write_text("{}")
+    (model / ".flake8").write_text(f"[flake8]\n{LOCAL}")
+    ended = subprocess.run((sys.executable, "-m", "flake8"), capture_output=True, text=True, cwd=model)
+    assert ended.returncode == 1 and "modulint: " in ended.stdout and "evidence.json: no evidence" in ended.stdout
