@@ -65,6 +65,7 @@ class Split(nn.Module):
     targets=("aimet", "brevitas"),
     fix="safe",
     default=False,
+    evidence="operation",
     source="AIMET model validator: missing modules",
 )
 
@@ -100,12 +101,7 @@ def _runs_on_tensors(file: File, step: OperatorStep) -> bool:
     """Whether an operand is shown to be a tensor, by the source or by what recorded passes saw."""
     if step.sure:
         return True
-    evidence = file.evidence
-    if evidence is None or step.node.end_lineno is None or step.node.end_col_offset is None:
-        return False
-    start = step.node.lineno, file.source.column(step.node.lineno, step.node.col_offset)
-    end = step.node.end_lineno, file.source.column(step.node.end_lineno, step.node.end_col_offset)
-    return bool(evidence.value((*start, *end)) == "tensor")
+    return file.evidence is not None and file.evidence.value(file.source.range(step.node)) == "tensor"
 
 
 def _sign(step: OperatorStep) -> str:
