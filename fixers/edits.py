@@ -72,10 +72,24 @@ class Edits:
         """The text with every edit made."""
         parts: list[str] = []
         position = 0
-        for edit in sorted(self._edits, key=lambda edit: (edit.start, edit.end, edit.rank)):
+        for edit in self._in_order():
             parts += [text[position : edit.start], edit.text]
             position = edit.end
         return "".join([*parts, text[position:]])
+
+    def _in_order(self) -> list[Edit]:
+        return sorted(self._edits, key=lambda edit: (edit.start, edit.end, edit.rank))
+
+    def origin(self, offset: int) -> int:
+        """Where what stands at ``offset`` when every edit is made stood before; new text stood where its edit begins."""
+        growth = 0
+        for edit in self._in_order():
+            if offset < edit.start + growth:
+                break
+            if offset < edit.start + growth + len(edit.text):
+                return edit.start
+            growth += len(edit.text) - (edit.end - edit.start)
+        return offset - growth
 
     def moved(self, start: int, end: int, text: str) -> tuple[int, int] | None:
         """Where the characters from ``start`` up to ``end`` of ``text`` stand when every edit is made.
@@ -130,3 +144,9 @@ class Rewriting:
         for text, edits in self._rounds:
             place = edits.moved(*place, text) if place is not None else None
         return place
+
+    def origin(self, offset: int) -> int:
+        """Where in the first text stood what is now at ``offset``, see :meth:`Edits.origin`."""
+        for _, edits in reversed(self._rounds):
+            offset = edits.origin(offset)
+        return offset

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
+from itertools import islice
 
 from modulint.fixers.edits import Edit, Edits, Rewriting
 from modulint.fixers.imports import settle
@@ -23,7 +24,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.engine import Found, Unchecked, failure, finding, is_relevant, matches, parse, unparsed
 from modulint.lint.evidence import FileEvidence
 from modulint.lint.file import File
-from modulint.lint.finding import FileReport, Finding
+from modulint.lint.finding import FileReport, Finding, Fix
 from modulint.lint.rule import Rule
 from modulint.lint.rules import rules
 from modulint.lint.settings import Settings
@@ -42,8 +43,8 @@ class Apply(Enum):
     SAFE = "safe"
     UNSAFE = "unsafe"
 
-    def takes(self, proposal: Proposal) -> bool:
-        return self is Apply.UNSAFE or (self is Apply.SAFE and proposal.safety == "safe")
+    def takes(self, fix: Fix) -> bool:
+        return self is not Apply.NONE and (fix.safety == "safe" or (self is Apply.UNSAFE and fix.safety == "unsafe"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,26 +63,41 @@ def fixer(rule: Rule) -> Callable[[File, object], Answer] | None:
     return propose
 
 
-def process(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply) -> FileReport:
+def process(
+    path: str,
+    data: bytes,
+    tree: Tree,
+    settings: Settings,
+    apply: Apply,
+    wanted: Callable[[Finding], bool] | None = None,
+    limit: int | None = None,
+) -> FileReport:
     """Check one file, and make the fixes that ``apply`` allows. Never raises for bad input.
 
-    The tree is kept up with every change, so that the next file sees the names that this one has given.
+    The tree is kept up with every change, so that the next file sees the names that this one has given. With
+    ``wanted``, only the fixes of findings of which it is true are made; since fixes move what stands behind them, it
+    can go by class and code, not by position. With ``limit``, the first so many of the same fixes are made.
     """
     if not is_relevant(data):
         return unparsed(path, data, tree)
     fixed: list[Finding] = []
+    rewritings: list[Rewriting] = []
     current = data
     try:
         file = parse(path, current, tree, settings, evidence=tree.evidence.about(data))
+        original = file.source
         planned = plan(file, settings)
         for _ in range(_PASSES):
-            chosen = [entry for entry in planned if isinstance(entry.answer, Proposal) and apply.takes(entry.answer)]
-            if not chosen:
+            chosen = [entry for entry in planned if apply.takes(entry.answer.fix)]
+            if wanted is not None:
+                chosen = [entry for entry in chosen if wanted(_reported(file, entry))]
+            if not chosen or len(fixed) == limit:
                 break
-            text, landed = _make(file, chosen)
+            text, landed = _make(file, chosen, None if limit is None else limit - len(fixed))
             if not landed:
                 break
-            fixed += [_reported(file, entry) for entry in landed]
+            fixed += _traced([_reported(file, entry) for entry in landed], file.source, original, rewritings)
+            rewritings.append(text)
             current = file.source.encode(text.text)
             tree.refresh(path, current)
             file = parse(path, current, tree, settings, evidence=_moved(file, text))
@@ -95,7 +111,7 @@ def process(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply
     return FileReport(
         path,
         findings=tuple(sorted(left, key=lambda entry: entry.sort_key)),
-        fixed=tuple(sorted(fixed, key=lambda entry: entry.sort_key)),
+        fixed=tuple(fixed),
         before=data if changed else None,
         after=current if changed else None,
     )
@@ -151,14 +167,34 @@ def _moved(file: File, text: Rewriting) -> FileEvidence | None:
     return file.evidence.moved(move)
 
 
-def _make(file: File, chosen: list[_Planned]) -> tuple[Rewriting, list[_Planned]]:
-    """One pass with all fixes; if they break the file, with the first one that alone does not."""
+def _traced(
+    findings: list[Finding], now: Source, original: Source, rewritings: Sequence[Rewriting]
+) -> list[Finding]:
+    """``findings`` in the text ``now``, with the places in the ``original`` that ``rewritings`` have moved."""
+    if not rewritings:
+        return findings
+
+    def origin(line: int, column: int) -> tuple[int, int]:
+        offset = now.offset_at(line, column)
+        for rewriting in reversed(rewritings):
+            offset = rewriting.origin(offset)
+        return original.place_at(offset)
+
+    places = [(*origin(each.line, each.column), *origin(each.end_line, each.end_column)) for each in findings]
+    return [
+        replace(each, line=line, column=column, end_line=end_line, end_column=end_column)
+        for each, (line, column, end_line, end_column) in zip(findings, places, strict=True)
+    ]
+
+
+def _make(file: File, chosen: list[_Planned], limit: int | None) -> tuple[Rewriting, list[_Planned]]:
+    """One pass with all fixes, ``limit`` at most; if they break the file, with the first one that alone does not."""
     try:
-        return _Pass(file).run(chosen)
+        return _Pass(file).run(chosen, limit)
     except _Broken:
         for entry in chosen:
             try:
-                return _Pass(file).run([entry])
+                return _Pass(file).run([entry], limit)
             except _Broken:
                 continue
     raise Unchecked("a fix would break the file, so none was made; please report it")
@@ -180,9 +216,10 @@ class _Pass:
         self.shared: dict[tuple[object, ...], str] = {}
         self.new_inits: dict[ClassFacts, tuple[int, str, list[str]]] = {}
 
-    def run(self, chosen: list[_Planned]) -> tuple[Rewriting, list[_Planned]]:
+    def run(self, chosen: list[_Planned], limit: int | None) -> tuple[Rewriting, list[_Planned]]:
         """The new text, and the fixes that are in it."""
-        landed = [entry for entry in chosen if isinstance(entry.answer, Proposal) and self._land(entry.answer)]
+        landing = (entry for entry in chosen if isinstance(entry.answer, Proposal) and self._land(entry.answer))
+        landed = list(islice(landing, limit))  # as it is lazy, none lands beyond the limit
         source = self.file.source
         for facts, (offset, _, lines) in self.new_inits.items():
             self.edits.add([Edit(offset, offset, source.newline.join([*lines, "", ""]))])

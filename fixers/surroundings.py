@@ -101,12 +101,27 @@ def _makes(facts: ClassFacts, owner: str) -> bool:
 
 
 def super_init(init: Function, facts: ClassFacts) -> ast.stmt | None:
-    """The last statement directly in ``__init__`` that runs the ``__init__`` of a base."""
+    """The last statement directly in ``__init__`` that runs the ``__init__`` of a base, whichever way it takes."""
     last = None
     for statement in init.body:
-        if isinstance(statement, ast.Expr) and _is_super_init(statement.value, first_argument(init)):
+        if _runs_super_init(statement, first_argument(init)):
             last = statement
     return last
+
+
+def _runs_super_init(statement: ast.stmt, self_name: str) -> bool:
+    match statement:
+        case ast.Expr(value=value):
+            return _is_super_init(value, self_name)
+        case ast.Try(body=body, handlers=handlers):
+            ways = [body, *(handler.body for handler in handlers)]
+        case ast.If(body=body, orelse=orelse):
+            ways = [body, orelse]
+        case ast.With(body=body):
+            ways = [body]
+        case _:
+            return False
+    return all(any(_runs_super_init(each, self_name) for each in way) for way in ways)
 
 
 def _reaches(header: ClassHeader, reference: Reference, facts: ClassFacts) -> bool:

@@ -52,9 +52,10 @@ class Finding:
 class FileReport:
     """How one file ended: clean, with findings, changed, or failed with a reason.
 
-    ``findings`` are those that remain. ``fixed`` are those whose fix is in ``after``: a fix that did not land is not
-    among them. ``before`` and ``after`` hold the bytes where a fix changed them. ``failure`` names why the file could
-    not be read, parsed, checked or written; nothing else is known of such a file.
+    ``findings`` are those that remain. ``fixed`` are those whose fix is in ``after``, in the order in which they were
+    made and with their places in ``before``: a fix that did not land is not among them. ``before`` and ``after`` hold
+    the bytes where a fix changed them. ``failure`` names why the file could not be read, parsed, checked or written;
+    nothing else is known of such a file.
     """
 
     path: str

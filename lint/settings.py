@@ -7,11 +7,12 @@ it. A key, a type or a code that is wrong is refused with the nearest right one,
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,21 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """A model that a command can call by its name.
+
+    ``spec`` and ``inputs`` are ``package.module:callable`` or ``path/to/file.py:callable``; ``input`` holds shapes. No
+    inputs at all is allowed. ``base`` is the directory that paths are relative to, and modules are looked for in.
+    """
+
+    spec: str
+    input: tuple[str, ...] = ()
+    inputs: str = ""
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The user's choices.
 
@@ -47,7 +63,7 @@ class Settings:
     rules that are on by default. ``leaf_classes`` are left alone with all inside them. ``op_modules`` says where op
     classes come from: ``inline``, ``aimet`` or a module's dotted name. ``operations`` are lines that say which class takes
     the calls of further functions: ``Polar: torch.polar(abs: Tensor, angle: Tensor)``. ``evidence`` are files that
-    ``modulint model --evidence`` wrote.
+    ``modulint model --evidence`` wrote. ``models`` are those that have a name.
     """
 
     select: tuple[str, ...] | None = None
@@ -58,6 +74,7 @@ class Settings:
     op_modules: str = "inline"
     operations: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    models: Mapping[str, ModelSettings] = field(default_factory=dict)
 
     def enabled(self, code: str) -> bool:
         """Whether the rule with this code runs.
@@ -203,6 +220,7 @@ def _from_table(table: Mapping[str, Any], file: Path) -> Settings:
     base = os.path.abspath(file.parent)
     fields["exclude"] = tuple(Exclusion(base, pattern) for pattern in fields.get("exclude", ()))
     fields["evidence"] = tuple(os.path.join(file.parent, name) for name in fields.get("evidence", ()))
+    fields["models"] = {name: replace(model, base=base) for name, model in fields.get("models", {}).items()}
     return Settings(**fields)
 
 
@@ -213,10 +231,15 @@ def _strings(value: object, where: str) -> tuple[str, ...]:
 
 
 def _op_modules(value: object, where: str) -> str:
-    if not isinstance(value, str):
-        raise SettingsError(f"{where}: must be a string, not {value!r}")
+    value = _string(value, where)
     if not _OP_MODULES.fullmatch(value):
         raise SettingsError(f"{where}: must be inline, aimet or the dotted name of a module, not {value!r}")
+    return value
+
+
+def _string(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise SettingsError(f"{where}: must be a string, not {value!r}")
     return value
 
 
@@ -232,6 +255,55 @@ def _code_list(value: object, where: str) -> tuple[str, ...]:
     return _codes(_strings(value, where), where)
 
 
+def _models(value: object, where: str) -> dict[str, ModelSettings]:
+    models = {}
+    for name, table in _entries(value, where).items():
+        if ":" in name:
+            raise SettingsError(f"{where}: the name {name!r} would be taken for a spec: it must have no colon")
+        models[name] = _model(_entries(table, f"{where}.{name}"), f"{where}.{name}")
+    return models
+
+
+def _model(table: Mapping[str, object], where: str) -> ModelSettings:
+    for key in table:
+        if key not in _MODEL_READERS:
+            raise SettingsError(f"{where}.{key}: no such key{nearest(key, _MODEL_READERS)}")
+    if "spec" not in table:
+        raise SettingsError(f"{where}: no spec in it, such as spec = 'package.module:callable'")
+    if "input" in table and "inputs" in table:
+        raise SettingsError(f"{where}: input (shapes) and inputs (a callable) do not go together")
+    return ModelSettings(**{key: _MODEL_READERS[key](value, f"{where}.{key}") for key, value in table.items()})
+
+
+def _entries(value: object, where: str) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise SettingsError(f"{where}: must be a table, not {value!r}")
+    return value
+
+
+def _spec(value: object, where: str) -> str:
+    value = _string(value, where)
+    target, _, name = value.rpartition(":")
+    if not target or not name:
+        raise SettingsError(f"{where}: must be package.module:callable or path/to/file.py:callable, not {value!r}")
+    return value
+
+
+def _keywords(value: object, where: str) -> dict[str, object]:
+    keywords = _entries(value, where)
+    try:
+        json.dumps(keywords)
+    except TypeError as error:
+        raise SettingsError(f"{where}: must hold what JSON can express: {error}") from None
+    return keywords
+
+
+_MODEL_READERS: Mapping[str, Callable[[object, str], Any]] = {
+    "spec": _spec,
+    "input": _strings,
+    "inputs": _spec,
+    "kwargs": _keywords,
+}
 _READERS: Mapping[str, Callable[[object, str], object]] = {
     "select": _code_list,
     "ignore": _code_list,
@@ -241,4 +313,5 @@ _READERS: Mapping[str, Callable[[object, str], object]] = {
     "op-modules": _op_modules,
     "operations": _strings,
     "evidence": _strings,
+    "models": _models,
 }

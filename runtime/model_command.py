@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from modulint.runtime.command_options import RUNS_CODE, add_model_arguments, reporting_failures
+from modulint.runtime.command_options import RUNS_CODE, add_model_arguments, below, models_of, reporting_failures
 from modulint.runtime.report import SUFFIXES
 
 if TYPE_CHECKING:  # torch takes seconds to import: --help does without
@@ -29,7 +29,7 @@ _CHECKS = ("validator", "architecture", "traceability")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    add_model_arguments(parser)
+    add_model_arguments(parser, several=True)
     parser.add_argument(
         "--checks",
         metavar="NAMES",
@@ -63,8 +63,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check, report, and give the exit status."""
-    return reporting_failures(lambda: _run(arguments))
+    """Check, report, and give the exit status: of several models, the worst."""
+    from modulint.lint.settings import SettingsError
+
+    models = models_of(arguments)
+    writes = (arguments.report, arguments.result_dir, arguments.evidence)
+    if len(models) > 1 and (any(writes) or arguments.output_format == "json"):
+        raise SettingsError("what writes a file or JSON takes one model: give its SPEC")
+    if len(models) == 1:
+        return reporting_failures(lambda: _run_from_base(*models.values()))
+    return reporting_failures(lambda: max([_run_in_turn(name, each) for name, each in models.items()]))
+
+
+def _run_in_turn(name: str, arguments: argparse.Namespace) -> int:
+    """Run one of several models. Its failure is its own."""
+    print(f"{name}: {arguments.spec}", file=sys.stderr)
+    return reporting_failures(lambda: _run_from_base(arguments))
+
+
+def _run_from_base(arguments: argparse.Namespace) -> int:
+    """Run a model that is looked for from where its settings stand."""
+    from modulint.runtime.loading import look_first_in
+
+    if arguments.base:
+        look_first_in(arguments.base)
+    arguments.spec, arguments.inputs = (below(arguments.base, spec) for spec in (arguments.spec, arguments.inputs))
+    return _run(arguments)
 
 
 def _run(arguments: argparse.Namespace) -> int:

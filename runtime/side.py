@@ -6,7 +6,10 @@ import os
 import pickle
 import sys
 import warnings
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import torch
 from torch import nn
@@ -14,7 +17,8 @@ from torch import nn
 from modulint.runtime.errors import ModelError, SpecError
 from modulint.runtime.loading import Inputs, build_model, call_inputs, look_first_in, make_inputs, search_directory
 from modulint.runtime.observe import Wish, observe
-from modulint.runtime.trees import Answer, Request, Subject
+from modulint.runtime.overlay import overlay
+from modulint.runtime.trees import Answer, Reached, Request, Subject
 
 
 def main() -> None:
@@ -25,14 +29,16 @@ def main() -> None:
     torch.use_deterministic_algorithms(True, warn_only=True)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     request: Request = pickle.load(sys.stdin.buffer)
-    _look_first_in_tree(request)
-    while True:
-        try:
-            wish: Wish = pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return
-        pickle.dump(_answer_or_error(request, wish), answers)
-        answers.flush()
+    _set_search_path(request)
+    with overlay(request.sources) as imported, _called_modules(seen=bool(request.sources)) as called:
+        while True:
+            try:
+                asked: Wish | type[Reached] = pickle.load(sys.stdin.buffer)
+            except EOFError:
+                return
+            answer = _answer_or_error(request, asked) if isinstance(asked, Wish) else _reached(imported, called)
+            pickle.dump(answer, answers)
+            answers.flush()
 
 
 def answer_to(request: Request, wish: Wish) -> Answer:
@@ -44,17 +50,18 @@ def answer_to(request: Request, wish: Wish) -> Answer:
     subject = request.subject
     torch.manual_seed(subject.seed)
     model = build_model(_spec_in(subject.spec, request.tree), subject.kwargs)
-    _require_from(request.tree, model, subject.spec)
+    if request.tree:
+        _require_from(request.tree, model, subject.spec)
     inputs = [_inputs(subject, number, request.tree) for number in range(subject.input_count)]
     return observe(model, inputs, subject.seed, wish)
 
 
-def _look_first_in_tree(request: Request) -> None:
+def _set_search_path(request: Request) -> None:
     """Put the tree before all places that the specs bring along: those may hold other versions of the same modules."""
     for spec in (request.subject.spec, request.subject.inputs_spec):
         if spec:
             look_first_in(search_directory(spec))
-    sys.path.insert(0, request.tree)
+    sys.path[:0] = [request.tree] if request.tree else request.search
 
 
 def _answer_or_error(request: Request, wish: Wish) -> Answer | ModelError:
@@ -62,6 +69,41 @@ def _answer_or_error(request: Request, wish: Wish) -> Answer | ModelError:
         return answer_to(request, wish)
     except ModelError as error:
         return type(error)(str(error))  # without the traceback and the user's own exception, which may not pickle
+
+
+@contextmanager
+def _called_modules(seen: bool) -> Iterator[Collection[type[nn.Module]]]:
+    """Gives the classes of the modules that are called, the first call first, if they are to be ``seen``.
+
+    It is done without hooks, which would switch off torch's fast paths.
+    """
+    called: dict[type[nn.Module], None] = {}
+    if not seen:
+        yield called
+        return
+    call = nn.Module.__call__
+
+    def call_seen(module: nn.Module, *args: object, **kwargs: object) -> object:
+        called[type(module)] = None
+        return call(module, *args, **kwargs)
+
+    with patch.object(nn.Module, "__call__", call_seen):
+        yield called
+
+
+def _reached(imported: Collection[str], called: Collection[type[nn.Module]]) -> Reached:
+    classes = ((_file_of(each), each.__qualname__) for kind in called for each in kind.__mro__)
+    first = next(iter(called), None)
+    return Reached(
+        frozenset(imported),
+        frozenset((file, name) for file, name in classes if file in imported),
+        _file_of(first) if first is not None else "",
+    )
+
+
+def _file_of(kind: type) -> str:
+    origin = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    return os.path.realpath(origin) if origin else ""
 
 
 def _inputs(subject: Subject, number: int, tree: str) -> Inputs:
@@ -82,7 +124,7 @@ def _require_from(tree: str, model: nn.Module, spec: str) -> None:
     root = os.path.realpath(tree) + os.sep
     origins = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
     if not any(os.path.realpath(origin).startswith(root) for origin in origins if origin):
-        origin = getattr(sys.modules.get(type(model).__module__), "__file__", None) or type(model).__module__
+        origin = _file_of(type(model)) or type(model).__module__
         raise SpecError(f"{spec}: nothing in {tree} was imported; the model's class comes from {origin}")
 
 

@@ -1,4 +1,4 @@
-"""Whether one model, built from two source trees, is the same: each side runs in a process of its own."""
+"""Whether one model, built from two versions of its sources, is the same: each side runs in a process of its own."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
-from modulint.runtime.compare import Comparison, compare, require_two
+from modulint.runtime.compare import Comparison, Difference, Side, compare, require_two
 from modulint.runtime.errors import ModelError, SpecError
 from modulint.runtime.loading import parse_shape
 from modulint.runtime.observe import Observation, Wish
@@ -40,10 +40,27 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a process is asked first: to observe ``subject`` as it is in ``tree``. Wishes follow."""
+    """What a process is asked first: to observe ``subject``. Wishes follow.
+
+    With a ``tree``, the model must come from there. Modules are looked for in ``search`` before all other places.
+    ``sources`` are imported in place of the files at these real paths.
+    """
 
     subject: Subject
-    tree: str
+    tree: str = ""
+    search: tuple[str, ...] = ()
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a run has to do with the sources that were given for it: the files of them that were imported, and the
+    classes in them (file and qualified name) of which a module was called. ``origin`` is the file of the model's class.
+    """
+
+    files: frozenset[str]
+    classes: frozenset[tuple[str, str]]
+    origin: str
 
 
 Answer = tuple[Observation, Tensor | None]
@@ -56,9 +73,7 @@ def compare_trees(subject: Subject, before: Path, after: Path) -> Comparison:
         SpecError: a tree is not there, the subject cannot be followed, or comes from neither tree.
         ModelError: one side could not be observed, because the user's code raised or its process died.
     """
-    require_two(range(subject.input_count))
-    for shape in subject.shapes:
-        parse_shape(shape)
+    _require_usable(subject)
     for tree in (before, after):
         if not tree.is_dir():
             raise SpecError(f"{tree}: no such directory")
@@ -70,9 +85,69 @@ def compare_trees(subject: Subject, before: Path, after: Path) -> Comparison:
         return compare(one.observe, other.observe)
 
 
+class Rewrites:
+    """A model as it is, to be compared with rewrites of its sources. What is observed of it is observed once."""
+
+    def __init__(self, subject: Subject, search: Sequence[str], sources: Mapping[str, bytes]) -> None:
+        """``sources`` are the files that may be rewritten, by real path, as they are.
+
+        Raises:
+            SpecError, ModelError: see :func:`compare_trees`.
+        """
+        _require_usable(subject)
+        self._request = Request(subject, search=tuple(search), sources=sources)
+        self._seen: dict[Wish, Answer] = {}
+        passes = self._before(Wish())[0].passes.values()
+        if all(each.failure for each in passes):
+            raise ModelError(f"{subject.spec}: there is nothing to compare: {next(iter(passes)).failure}")
+
+    def compare(self, rewritten: Mapping[str, bytes], explained: bool = True) -> Comparison:
+        """Compare the model with what it is when some of its sources are ``rewritten``.
+
+        That something differs costs one run of the rewrite, an ``explained`` difference some more of both.
+        """
+        request = replace(self._request, sources={**self._request.sources, **rewritten})
+        try:
+            with _side("after", request) as after:
+                if explained:
+                    return compare(self._before, after.observe)
+                return compare(_asked_once(self._before), _asked_once(after.observe))
+        except _AskedAgain:
+            return Comparison(Difference("some tensor", "", "not looked into"), ())
+        except ModelError as error:
+            return Comparison(Difference("the rewritten model", "", str(error)), ())
+
+    def _before(self, wish: Wish) -> Answer:
+        if wish not in self._seen:
+            with _side("before", self._request, wish) as side:
+                self._seen[wish] = side.observe(wish)
+                self.reached = side.reached()
+        return self._seen[wish]
+
+
+class _AskedAgain(Exception):
+    """A comparison wants to know more: it has found a difference."""
+
+
+def _asked_once(side: Side) -> Side:
+    def observe(wish: Wish) -> Answer:
+        if wish != Wish():
+            raise _AskedAgain
+        return side(wish)
+
+    return observe
+
+
+def _require_usable(subject: Subject) -> None:
+    """Say what is wrong with ``subject`` before a process is started for it."""
+    require_two(range(subject.input_count))
+    for shape in subject.shapes:
+        parse_shape(shape)
+
+
 @contextmanager
-def _side(name: str, request: Request) -> Iterator[_Side]:
-    """A process that observes one side as long as it is needed."""
+def _side(name: str, request: Request, first: Wish = Wish()) -> Iterator[_Side]:
+    """A process that observes one side as long as it is needed. It starts at once with what it is asked ``first``."""
     process = subprocess.Popen(
         [sys.executable, "-m", "modulint.runtime.side"],
         stdin=subprocess.PIPE,
@@ -80,9 +155,9 @@ def _side(name: str, request: Request) -> Iterator[_Side]:
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )
     try:
-        side = _Side(f"{name} ({request.tree})", process)
+        side = _Side(f"{name} ({request.tree})" if request.tree else name, process)
         side.send(request)
-        side.send(Wish())  # what is asked first in any case: both sides work at it at the same time
+        side.send(first)
         yield side
     finally:
         process.kill()
@@ -111,6 +186,16 @@ class _Side:
         if not self._asked_first:
             self.send(wish)
         self._asked_first = False
+        answer: Answer = self._answer()
+        return answer
+
+    def reached(self) -> Reached:
+        """What the passes observed so far have reached."""
+        self.send(Reached)
+        answer: Reached = self._answer()
+        return answer
+
+    def _answer(self) -> Any:
         assert self._process.stdout is not None
         try:
             answer = pickle.load(self._process.stdout)
@@ -118,8 +203,7 @@ class _Side:
             raise ModelError(f"{self._name}: {_death(self._process.wait())}") from None
         if isinstance(answer, ModelError):
             raise type(answer)(f"{self._name}: {answer}")
-        found: Answer = answer
-        return found
+        return answer
 
 
 def _death(status: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from modulint.runtime.command_options import RUNS_CODE, add_model_arguments, reporting_failures
+from modulint.runtime.command_options import RUNS_CODE, add_model_arguments, models_of, reporting_failures
 
 NAME = "verify"
 HELP = f"Prove that a model built from two source trees computes the same bits. {RUNS_CODE}"
@@ -23,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare, say how it ended, and give the exit status: 0 for equal, 1 for different."""
-    return reporting_failures(lambda: _run(arguments))
+    (filled,) = models_of(arguments).values()
+    return reporting_failures(lambda: _run(filled))
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -33,8 +34,8 @@ def _run(arguments: argparse.Namespace) -> int:
     subject = Subject(
         arguments.spec,
         parse_kwargs(arguments.kwargs),
-        tuple(arguments.input or ()),
-        arguments.inputs or "",
+        tuple(arguments.input),
+        arguments.inputs,
         arguments.seed,
         arguments.samples,
     )

@@ -7,7 +7,6 @@ import itertools
 import linecache
 import re
 import runpy
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,8 @@ from modulint.fixers.op_modules import OpModule, Row, all_modules, for_call, for
 from modulint.fixers.op_modules.table import AIMET, rows_by_operation
 from modulint.lint.constructor import Inexpressible
 from modulint.lint.operations import MODULES, MOVEMENT, OPERATIONS
+
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 # --- calls, one for each signature at least ----------------------------------------------------------------------------
 # `x`, `y`, `z` are matrices, `b`, `d` batches of them, `v`, `u` vectors, `s` lies between 0 and 1, `h` is positive
@@ -434,9 +435,7 @@ def torch() -> Iterator[Any]:
     module = pytest.importorskip("torch", minversion="2.13")
     threads = module.get_num_threads()
     module.set_num_threads(1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield module
+    yield module
     module.set_num_threads(threads)
 
 
@@ -715,6 +714,14 @@ def test_the_concatenation_of_aimet_takes_its_tensors_one_by_one() -> None:
         module = for_call(operation, call, False, {})
         assert isinstance(module, OpModule)
         assert (module.aimet, module.aimet_construct) == (("Concat", construct) if construct else ("", ""))
+
+
+@pytest.mark.parametrize("source", ["torch.cat([x, y], axis=1)", "x.mean(dim=1, keepdims=True)", "b.sum(axis=(1, 2))"])
+def test_a_call_may_use_the_names_of_numpy(torch: Any, source: str) -> None:
+    operation, _ = called(source)
+    after, module = rewritten(torch, source, operation, known=True)
+    check(torch, source, after, module, compilers=(torch.fx.symbolic_trace,))
+    assert module.source not in SOURCES and module.name.removesuffix("Dims").endswith(("Axis", "Keepdims"))
 
 
 def test_numbers_alone_stay_with_the_function(torch: Any) -> None:

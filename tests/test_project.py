@@ -146,8 +146,8 @@ def test_what_a_wheel_holds(tmp_path: Path) -> None:
         for file in ROOT.joinpath(*package.split(".")[1:]).iterdir()
         if file.suffix in (".py", ".css", ".js")
     }
-    typed = {f"modulint/{package}/py.typed" for package in PACKAGES}
-    assert {name for name in names if name.startswith("modulint/")} == modules | typed
+    data = {*(f"modulint/{package}/py.typed" for package in PACKAGES), "modulint/runtime/demo/example.py"}
+    assert {name for name in names if name.startswith("modulint/")} == modules | data
     assert f"{information}/licenses/LICENSE" in names
 
 
@@ -217,10 +217,10 @@ def test_the_readme_shows_the_diff_that_its_command_prints(
 def test_the_example_computes_the_same_when_it_is_fixed(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
     fixed = tmp_path / "fixed.py"
-    shutil.copy(ROOT / "corpus" / "example.py", fixed)
+    shutil.copy(ROOT / "runtime" / "demo" / "example.py", fixed)
     assert main(["check", "--isolated", "--select=MOD1,MOD2", "--fix", str(fixed)]) == 0
     results = []
-    for path in (ROOT / "corpus" / "example.py", fixed):
+    for path in (ROOT / "runtime" / "demo" / "example.py", fixed):
         torch.manual_seed(0)
         model = loaded(path).Classifier()
         images = torch.randn(2, 3, 32, 32)
@@ -236,7 +236,7 @@ def test_the_example_computes_the_same_when_it_is_fixed(tmp_path: Path) -> None:
 def test_the_readme_shows_json_that_the_tool_writes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, printed = output("modulint check --output-format json corpus/example.py", monkeypatch, capsys)
+    _, printed = output("modulint check --output-format json runtime/demo/example.py", monkeypatch, capsys)
     assert json.loads(block("json")) == json.loads(printed)[:1]
 
 

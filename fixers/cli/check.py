@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modulint.runtime.command_options import INPUTS, KWARGS, RUNS_CODE, SHAPE, SPEC
+
 if TYPE_CHECKING:  # the rest is imported by the functions that need it, so that --help and errors come at once
+    from modulint.fixers.cli.proven import Model
     from modulint.fixers.engine import Apply
     from modulint.lint.finding import FileReport
     from modulint.lint.report import Format, Sources
@@ -42,6 +45,10 @@ class Options:
     config: str | None
     isolated: bool
     evidence: tuple[str, ...]
+    verify: tuple[str, ...]
+    input: tuple[str, ...]
+    inputs: str | None
+    kwargs: str | None
 
     @property
     def mode(self) -> Mode:
@@ -67,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fixes.add_argument("--fix", action="store_true", help="make the safe fixes and report what remains")
     fixes.add_argument("--diff", action="store_true", help="show what --fix would change and write nothing")
     fixes.add_argument("--unsafe-fixes", action="store_true", help="with --fix or --diff: make unsafe fixes as well")
+    _add_proof_arguments(parser)
     rules = parser.add_argument_group("rules", "CODES are prefixes, separated by commas; ALL stands for all rules")
     for option, text in (
         ("--select", "only these rules, whatever the settings select or ignore"),
@@ -94,6 +102,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(refuse=parser.error)
 
 
+def _add_proof_arguments(parser: argparse.ArgumentParser) -> None:
+    proof = parser.add_argument_group("proof", RUNS_CODE)
+    proof.add_argument(
+        "--verify",
+        metavar="SPEC",
+        action="append",
+        help="with --fix or --diff: make only what this model proves, and nothing at all if it is not what it was; "
+        f"{SPEC}; may be given several times",
+    )
+    inputs = proof.add_mutually_exclusive_group()
+    inputs.add_argument("--input", metavar="SHAPE", action="append", help=f"{SHAPE}; once for each input")
+    inputs.add_argument("--inputs", metavar="SPEC", help=INPUTS)
+    proof.add_argument("--kwargs", metavar="JSON", help=KWARGS)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Check, report, and give the exit status."""
     options = _options(arguments)
@@ -103,9 +126,14 @@ def run(arguments: argparse.Namespace) -> int:
     collect_rarely()
     if options.paths == (_STDIN,):
         return _run_on_stdin(options, settings)
+    if options.verify:
+        return _run_with_proof(options, settings)
+    return _report(_check_paths(options, settings), options)
+
+
+def _report(reports: Sequence[FileReport], options: Options) -> int:
     from modulint.lint.report import Sources
 
-    reports = _check_paths(options, settings)
     changed = {report.path: report.after for report in reports if report.after is not None}
     return _finish(reports, Sources(changed), options, stdout_is_taken=False)
 
@@ -127,6 +155,10 @@ def _options(arguments: argparse.Namespace) -> Options:
         arguments.refuse("standard input (-) goes with no other path")
     if arguments.diff and arguments.output_format not in (None, "text"):
         arguments.refuse("--diff writes a diff and no findings: it goes with no --output-format")
+    if arguments.verify and (not (arguments.fix or arguments.diff) or _STDIN in arguments.paths):
+        arguments.refuse("--verify proves fixes of files: it goes with --fix or --diff, and not with standard input")
+    if not arguments.verify and (arguments.input or arguments.inputs or arguments.kwargs is not None):
+        arguments.refuse("--input, --inputs and --kwargs are about the model that --verify names")
     return Options(
         paths=tuple(arguments.paths),
         fix=arguments.fix,
@@ -142,6 +174,10 @@ def _options(arguments: argparse.Namespace) -> Options:
         config=arguments.config,
         isolated=arguments.isolated,
         evidence=tuple(arguments.evidence or ()),
+        verify=tuple(arguments.verify or ()),
+        input=tuple(arguments.input or ()),
+        inputs=arguments.inputs,
+        kwargs=arguments.kwargs,
     )
 
 
@@ -178,6 +214,21 @@ def _check_operations(settings: Settings) -> None:
         raise SettingsError(f"{TABLE}.operations: {error}") from None
 
 
+def _run_with_proof(options: Options, settings: Settings) -> int:
+    from modulint.fixers.cli.proven import Unproven
+    from modulint.lint.report.proof import write_unproven
+    from modulint.runtime.command_options import reporting_failures
+
+    def work() -> int:
+        try:
+            return _report(_check_paths(options, settings), options)
+        except Unproven as error:
+            write_unproven(str(error), error.notes, error.finding, sys.stderr)
+            return 2
+
+    return reporting_failures(work)
+
+
 def _check_paths(options: Options, settings: Settings) -> list[FileReport]:
     """What became of each file, in the order of their paths."""
     from modulint.fixers.cli import jobs
@@ -188,6 +239,7 @@ def _check_paths(options: Options, settings: Settings) -> list[FileReport]:
     from modulint.lint.tree import Tree
 
     evidence = load(settings.evidence)
+    models = _models(options, settings)
     discovery = find_files(options.paths, settings.exclude)
     files = discovery.files
     for path in evidence.stale(files):
@@ -196,16 +248,30 @@ def _check_paths(options: Options, settings: Settings) -> list[FileReport]:
     tree.evidence = evidence
     count = options.jobs or jobs.default_jobs(len(files))
     reports: list[FileReport] = []
-    if options.mode == "check" or count > 1:
+    if options.mode == "check" or models or count > 1:
         with closing(jobs.check_files(files, tree, settings, count)) as checked:
             reports = list(tracked(checked, len(files), "Checking"))
-    if options.mode != "check":
+    if models:
+        from modulint.fixers.cli.proven import fix_proven
+
+        reports = fix_proven(reports, tree, settings, options.apply, models, write=options.mode == "fix")
+    elif options.mode != "check":
         # Fixes are made in turn, since each file must know the names that were given in those before it.
         done = [report for report in reports if not report.findings]
         left = sorted(set(files) - {report.path for report in done})
         fixed = jobs.fix_files(left, tree, settings, options.apply, write=options.mode == "fix")
         reports = [*done, *tracked(fixed, len(left), "Fixing")]
     return sorted((*reports, *discovery.failures), key=lambda report: report.path)
+
+
+def _models(options: Options, settings: Settings) -> list[Model]:
+    """The models that prove the fixes."""
+    if not options.verify:
+        return []
+    from modulint.fixers.cli.proven import models
+
+    given = argparse.Namespace(kwargs=options.kwargs, input=options.input, inputs=options.inputs)
+    return models(options.verify, given, settings, options.paths)
 
 
 def _run_on_stdin(options: Options, settings: Settings) -> int:

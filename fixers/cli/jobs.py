@@ -67,27 +67,29 @@ def fix_files(
     for number, path in enumerate(files, 1):
         if number % _COLLECT_EVERY == 0:
             gc.collect()
-        data = _read(path)
+        data = read(path)
         if isinstance(data, FileReport):
             yield data
             continue
         report = check_data(path, data, tree, settings, apply)
         if report.after is not None:
-            report = _written(report, data) if write else report
+            report = written(report) if write else report
             tree.refresh(path, data if report.after is None else report.after)
         yield report
 
 
-def _written(report: FileReport, before: bytes) -> FileReport:
-    assert report.after is not None
+def written(report: FileReport) -> FileReport:
+    """Write what became of a changed file, unless it is no longer what it was; gives what is to be reported of it."""
+    assert report.before is not None and report.after is not None
     try:
-        write_atomically(report.path, report.after, before)
+        write_atomically(report.path, report.after, report.before)
     except OSError as error:
         return FileReport(report.path, failure=f"not written: {error.strerror or error}")
     return report
 
 
-def _read(path: str) -> bytes | FileReport:
+def read(path: str) -> bytes | FileReport:
+    """What a file holds, or the report that it cannot be read."""
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -96,7 +98,7 @@ def _read(path: str) -> bytes | FileReport:
 
 
 def _check_file(path: str, tree: Tree, settings: Settings) -> FileReport:
-    data = _read(path)
+    data = read(path)
     return data if isinstance(data, FileReport) else check_data(path, data, tree, settings, Apply.NONE)
 
 

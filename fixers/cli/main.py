@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Protocol
 
-from modulint.fixers.cli import check, explain, rules
+from modulint.fixers.cli import check, demo, explain, rules
 from modulint.runtime import model_command, verify_command
 
 FAILED = 2
@@ -32,7 +32,7 @@ class Command(Protocol):
         """Do the work and give the exit status."""
 
 
-COMMANDS: tuple[Command, ...] = (check, explain, rules, model_command, verify_command)
+COMMANDS: tuple[Command, ...] = (check, explain, rules, model_command, verify_command, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,6 @@
-"""Write the list of op modules, for people who have such classes in a module of their own: ``python fixers/docs/generate.py``.
+"""Write the list of op modules, for people who have such classes in a module of their own.
 
-A test fails while it is stale.
+Run it after the table has changed: ``python fixers/docs/generate.py``. A test fails while the list is stale.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ is more than one class for some functions. `AIMET` is the class of `aimet_torch.
 call; its `Concat` is constructed with the axis and called with one tensor after the other.
 
 A digit at the end of a name is the number of arguments that the function takes one by one: `Einsum3` multiplies three
-tensors.
+tensors. Calls with the names of NumPy have classes with these names: `MeanOverAxis`, `MeanOverKeepdims`.
 
 | class | `forward` | computes | AIMET |
 |---|---|---|---|

@@ -1,4 +1,4 @@
-"""Op modules: classes without parameters whose ``forward`` is one operation, and which of them takes a call as it stands.
+"""Op modules: classes without parameters whose ``forward`` is one operation; which of them takes a call as it stands.
 
 A rewrite puts the instance in the place of the function and leaves the arguments alone, so ``forward`` has torch's
 parameters: their names, order and defaults.
@@ -47,6 +47,8 @@ _SIGNS: Final[Mapping[type[ast.AST], str]] = {
 _AIMET_OPERATORS: Final = {"+": "Add", "*": "Multiply", "**": "Pow"}
 _NAMESPACES: Final = (("torch.nn", r"\bnn\."), ("torch", r"\btorch\."), ("torch.nn.functional", r"\bF\."))
 _ROW: Final = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*:\s*(?P<function>torch(?:\.\w+)+)\s*(?P<signature>\(.*)", re.DOTALL)
+# NumPy's names, which torch takes as well.
+_NUMPY: Final = {"axis": "dim", "keepdims": "keepdim"}
 _NAME: Final = frozenset({"str"})
 _FORMS: Final[Mapping[str, Form]] = {
     "tensor": TENSOR,
@@ -65,7 +67,7 @@ class OpModule:
     uses: tuple[str, ...]
     """Which of ``torch.nn``, ``torch`` and ``torch.nn.functional`` the source mentions."""
     aimet: str = ""
-    """The class of ``aimet_torch.nn.modules.custom`` that takes the same call and computes the same; "" where none does."""
+    """The class of ``aimet_torch.nn.modules.custom`` that takes the same call and computes the same, if one does."""
     aimet_construct: str = ""
     """Constructor arguments of that class. Where there are some, it is called with the elements of the call's first
     argument, a literal list, and nothing else."""
@@ -101,6 +103,8 @@ def for_call(
     keywords = {keyword.arg: form(keyword.value, kinds) for keyword in call.keywords if keyword.arg is not None}
     if has_receiver:
         positional.insert(0, TENSOR)
+    if numpy := {_NUMPY[name]: name for name in _NUMPY.keys() & keywords.keys()}:
+        rows = [row.renamed(numpy) for row in rows]
     bound = [(row, given) for row in rows if (given := row.bind(positional, keywords)) is not None]
     if any(given.get("dim") == _NAME for _, given in bound):
         return Inexpressible("no op module takes the name of a dimension")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from typing import Final, TypeAlias
 
@@ -94,15 +95,15 @@ _BY_NAME: Final[Mapping[str, str]] = {
     name: word
     for word, names in {
         "Tensor": """
-        input tensor other weight mat mat1 mat2 vec vec1 vec2 vec3 tensor1 tensor2 batch1 batch2 index source src mask
-        condition grid x y x1 x2 pos_weight _random_samples input1 input2 input3 target A B LU LD pivots LU_data LU_pivots boundaries window
-        sorted_sequence elements sorter real imag abs angle
+        input tensor other weight mat mat1 mat2 vec vec1 vec2 tensor1 tensor2 batch1 batch2 index source src mask
+        condition grid x y x1 x2 pos_weight _random_samples target A B LU pivots boundaries sorted_sequence elements real
+        imag abs angle input2
         """,
         "Tensor | None": "bias bias_k bias_v running_mean running_var in_proj_weight in_proj_bias out_proj_bias",
         "Tensors": "tensors",
-        "int": "dim dim1 dim2 groups num_groups num_classes n k embed_dim_to_check num_heads blank upscale_factor downscale_factor",
+        "int": "dim groups num_groups n k embed_dim_to_check num_heads upscale_factor downscale_factor",
         "float": "p eps momentum dropout_p lower upper threshold value norm_type margin",
-        "bool": "keepdim train training use_input_stats cudnn_enabled full log_input add_zero_attn ceil_mode",
+        "bool": "train training use_input_stats cudnn_enabled full log_input add_zero_attn",
         "Sizes": "size kernel_size stride padding output_padding dilation output_size",
         "Scales": "scale_factor output_ratio",
         "Number": "alpha beta",
@@ -119,7 +120,10 @@ _BY_NAME: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of an operation; ``keyword`` if torch takes it by keyword alone, ``star`` if it takes all that follow."""
+    """One parameter of an operation.
+
+    ``keyword`` says that torch takes it by keyword alone, ``star`` that it stands for all arguments that follow.
+    """
 
     name: str
     word: str
@@ -147,7 +151,7 @@ class Parameter:
         return next((choice for choice in self.choices if form & _ACCEPTS[choice.annotation]), None)
 
     def written(self, choice: _Choice, rank: int) -> str:
-        """The parameter as it stands in the signature of ``forward``; a default for all of ``rank`` dimensions is repeated."""
+        """The parameter in the signature of ``forward``; a default for all of ``rank`` dimensions is repeated."""
         takes_none = self._takes_none(choice)
         annotation = f"{choice.annotation} | None" if takes_none else choice.annotation
         default = self.default
@@ -184,6 +188,12 @@ class Row:
     parameters: tuple[Parameter, ...]
     result: str = "torch.Tensor"
     operator: str = ""
+
+    def renamed(self, names: Mapping[str, str]) -> Row:
+        """The row with other names for some parameters, and a name that says so."""
+        parameters = tuple(replace(p, name=names.get(p.name, p.name)) for p in self.parameters)
+        used = [new for old, new in names.items() if any(p.name == old for p in self.parameters)]
+        return replace(self, name="".join((self.name, *map(str.capitalize, used))), parameters=parameters)
 
     def bind(self, positional: Sequence[Form], keywords: Mapping[str, Form]) -> dict[str, Form] | None:
         """The forms of a call's arguments by parameter, None where the signature does not take the call."""
@@ -288,6 +298,15 @@ def make_row(name: str, spelling: str, signature: str) -> Row:
     Raises:
         ValueError: it is no signature, or the type of a parameter is not known.
     """
+    parameters, result = _read(signature)
+    if spelling in RESULT_NOT_TENSOR or (spelling in PAIR_WITH_DIMENSION and any(p.name == "dim" for p in parameters)):
+        result = ""
+    return Row(name, spelling, parameters, result)
+
+
+@cache
+def _read(signature: str) -> tuple[tuple[Parameter, ...], str]:
+    """The parameters of a signature, and the annotation of the result."""
     arguments, arrow, result = signature.partition("->")
     try:
         function = ast.parse(f"def f{arguments.strip()}: ...").body[0]
@@ -300,10 +319,7 @@ def make_row(name: str, spelling: str, signature: str) -> Row:
         raise ValueError(f"`{signature}` has no parameters")
     if arrow and result.strip() not in ("any", "Tensor", "torch.Tensor"):
         raise ValueError(f"`{result.strip()}` is not a result: write `any`, or nothing for a tensor")
-    several = spelling in RESULT_NOT_TENSOR or (
-        spelling in PAIR_WITH_DIMENSION and any(parameter.name == "dim" for parameter in parameters)
-    )
-    return Row(name, spelling, parameters, "" if several or result.strip() == "any" else "torch.Tensor")
+    return parameters, "" if result.strip() == "any" else "torch.Tensor"
 
 
 def make_parameter(name: str, annotation: str, default: object, keyword: bool = False, star: bool = False) -> Parameter:
@@ -313,7 +329,8 @@ def make_parameter(name: str, annotation: str, default: object, keyword: bool = 
     if not annotation and default is not None and default is not REQUIRED:
         word = word.removesuffix(" | None")
     optional = word.endswith(" | None") or default is None
-    word = word.removesuffix(" | None").replace("torch.", "").replace("list[Tensor]", "Tensors").replace("list[int]", "Ints")
+    word = word.removesuffix(" | None").replace("torch.", "")
+    word = word.replace("list[Tensor]", "Tensors").replace("list[int]", "Ints")
     if word not in WORDS:
         known = ", ".join(WORDS)
         raise ValueError(f"the type of `{name}` is not known" if not word else f"`{word}` is not one of {known}")
@@ -343,9 +360,10 @@ def _parameter(argument: ast.arg, default: ast.expr | None, keyword: bool = Fals
 
 def _is_default(default: object, choice: _Choice) -> bool:
     """Whether a default is of the chosen type; where it is not, the argument has been given."""
-    shown = type(default).__name__
-    accepted = _ACCEPTS[choice.annotation]
-    return default is None or isinstance(default, tuple) or shown in accepted or (shown == "int" and "float" in accepted)
+    if default is None or isinstance(default, tuple):
+        return True
+    shown = {"int", "float"} if type(default) is int else {type(default).__name__}
+    return not shown.isdisjoint(_ACCEPTS[choice.annotation])
 
 
 def _word_of(default: object) -> str:

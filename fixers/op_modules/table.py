@@ -375,6 +375,8 @@ _KEYWORDS: Final[Mapping[str, str]] = {
 _BROADCASTING: Final = re.compile(r"functional\.(fractional_max|max_un|max_|lp_)pool\d")
 _WINDOW: Final = frozenset({"kernel_size", "stride", "padding", "dilation", "output_size"})
 
+# Endings of the parameters that may be None although they have no default.
+_MAY_BE_NONE: Final = ("bias", "bias_k", "bias_v", "running_mean", "running_var")
 _INDICES: Final = "return_indices"
 
 # Function that an AIMET class wraps -> the class, of aimet_torch.nn.modules.custom. Where it has a name of its own for
@@ -491,7 +493,7 @@ def _known_row(name: str, operation: Operation) -> Row:
     for parameter, default in operation.parameters:
         word = types.get(parameter, "")
         if not word and parameter in operation.tensors and "size" not in parameter:
-            word = "Tensor | None" if parameter.endswith(("bias", "bias_k", "bias_v", "running_mean", "running_var")) else "Tensor"
+            word = "Tensor | None" if parameter.endswith(_MAY_BE_NONE) else "Tensor"
         if not word and parameter in _WINDOW and _BROADCASTING.search(operation.name):
             word = "Ints" if default is not None else "Ints | None"
         keyword = keyword or parameter == _KEYWORDS.get(operation.name)

@@ -89,24 +89,25 @@ def _fixes(reports: Sequence[FileReport]) -> Iterator[Line]:
 def _totals(counts: Counts, mode: Mode, unsafe_fixes: bool) -> Iterator[str]:
     if counts.fixed:
         verb = "Would fix" if mode == "diff" else "Fixed"
-        yield f"{verb} {_count(counts.fixed, 'finding')} in {_count(counts.fixed_files, 'file')}."
+        yield f"{verb} {count(counts.fixed, 'finding')} in {count(counts.fixed_files, 'file')}."
     if counts.findings:
         verb = "Found" if mode == "check" else "Not fixed:"
         hint = " Without --diff they are listed." if mode == "diff" else ""
-        yield f"{verb} {_count(counts.findings, 'finding')} in {_count(counts.files_with_findings, 'file')}.{hint}"
+        yield f"{verb} {count(counts.findings, 'finding')} in {count(counts.files_with_findings, 'file')}.{hint}"
     elif not counts.fixed and counts.files > counts.failed:
-        yield f"Nothing found in {_count(counts.files - counts.failed, 'file')}."
+        yield f"Nothing found in {count(counts.files - counts.failed, 'file')}."
     if mode == "check" and counts.safe:
-        yield f"[*] {_count(counts.safe, 'safe fix', 'safe fixes')}: --fix makes them, --diff shows them."
+        yield f"[*] {count(counts.safe, 'safe fix', 'safe fixes')}: --fix makes them, --diff shows them."
     if counts.unsafe and not unsafe_fixes:
         how = ": --fix --unsafe-fixes" if mode == "check" else " held back: --unsafe-fixes"
-        yield f"{_count(counts.unsafe, 'unsafe fix', 'unsafe fixes')}{how} makes them as well."
+        yield f"{count(counts.unsafe, 'unsafe fix', 'unsafe fixes')}{how} makes them as well."
     if counts.confirmed or counts.not_reached or counts.refuted:
         left_out = f"{counts.refuted} refuted and left out"
         yield f"Evidence: {counts.confirmed} confirmed, {counts.not_reached} not reached, {left_out}."
     if counts.failed:
-        yield f"{_count(counts.failed, 'file')} failed."
+        yield f"{count(counts.failed, 'file')} failed."
 
 
-def _count(number: int, one: str, many: str = "") -> str:
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with the word for so many things."""
     return f"{number} {one if number == 1 else many or one + 's'}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from modulint.lint.file import File, Match
 from modulint.lint.forward import ForwardPath, OperatorStep, Site
 from modulint.lint.op_module import is_op_module
+from modulint.lint.operations import CREATION
 from modulint.lint.rule import Rule
 
 RULE = Rule(
@@ -64,6 +65,7 @@ class Split(nn.Module):
     targets=("aimet", "brevitas"),
     fix="safe",
     default=False,
+    evidence="operation",
     source="AIMET model validator: missing modules",
 )
 
@@ -77,26 +79,29 @@ class TensorOperator:
 
 
 def check(file: File) -> Iterator[Match]:
-    """Operators that run on tensors, and calls that make or move their data."""
+    """Operators that run on tensors, and calls that only move their data in a way that quantizers take for an operation."""
     for path, step in file.operators:
         if _runs_on_tensors(file, step) and not is_op_module(step.owner):
             yield Match(step.node, f"`{_sign(step)}` on tensors runs outside of a module", step.owner, TensorOperator(path, step))
     for path, site in file.sites:
-        if site.operation is not None and site.operation.kind == "data" and not is_op_module(site.owner):
-            message = f"`{file.spelling(site)}` runs outside of a module; it only makes or moves data"
+        if _moves_data(site) and not is_op_module(site.owner):
+            message = f"`{file.spelling(site)}` runs outside of a module; it only moves data"
             yield Match(site.call, message, site.owner, TensorOperator(path, site))
+
+
+def _moves_data(site: Site) -> bool:
+    """Whether a call hands on the values of a tensor; one that makes a tensor out of no other has no input to quantize."""
+    operation = site.operation
+    if operation is None or operation.kind != "data":
+        return False
+    return operation.name not in CREATION and not operation.name.startswith("torch.Tensor.new_")
 
 
 def _runs_on_tensors(file: File, step: OperatorStep) -> bool:
     """Whether an operand is shown to be a tensor, by the source or by what recorded passes saw."""
     if step.sure:
         return True
-    evidence = getattr(file, "evidence", None)
-    if evidence is None or step.node.end_lineno is None or step.node.end_col_offset is None:
-        return False
-    start = step.node.lineno, file.source.column(step.node.lineno, step.node.col_offset)
-    end = step.node.end_lineno, file.source.column(step.node.end_lineno, step.node.end_col_offset)
-    return bool(evidence.value((*start, *end)) == "tensor")
+    return file.evidence is not None and file.evidence.value(file.source.range(step.node)) == "tensor"
 
 
 def _sign(step: OperatorStep) -> str:

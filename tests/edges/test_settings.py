@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 from pathlib import Path
@@ -11,7 +12,16 @@ import pytest
 from modulint.lint import settings as settings_module
 from modulint.lint.rule import Rule
 from modulint.lint.rules import LoadedRule
-from modulint.lint.settings import Exclusion, Settings, SettingsError, common_directory, load, load_file, with_options
+from modulint.lint.settings import (
+    Exclusion,
+    ModelSettings,
+    Settings,
+    SettingsError,
+    common_directory,
+    load,
+    load_file,
+    with_options,
+)
 
 CODES = ("MOD101", "MOD102", "MOD103", "MOD201")
 
@@ -97,6 +107,35 @@ def test_all_keys_are_read(project: Path) -> None:
     )
 
 
+def test_models_have_names(project: Path) -> None:
+    write(
+        project,
+        """
+        [tool.modulint.models.resnet]
+        spec = "package.module:build"
+        input = ["1x3x224x224", "1x4:int64[0,9)"]
+        kwargs = { classes = 10, stages = [1, 2], norm = { eps = 1e-5 } }
+
+        [tool.modulint.models."my net"]
+        spec = "nets/net.py:Net"
+        inputs = "nets/net.py:inputs"
+        """,
+    )
+    below = project / "nets"
+    below.mkdir()
+    base = os.path.abspath(project)
+    keywords = {"classes": 10, "stages": [1, 2], "norm": {"eps": 1e-5}}
+    settings = load(below)
+    assert settings.models == {
+        "resnet": ModelSettings(
+            "package.module:build", input=("1x3x224x224", "1x4:int64[0,9)"), kwargs=keywords, base=base
+        ),
+        "my net": ModelSettings("nets/net.py:Net", inputs="nets/net.py:inputs", base=base),
+    }
+    assert json.loads(json.dumps(settings.models["resnet"].kwargs)) == keywords
+    assert pickle.loads(pickle.dumps(settings)) == settings
+
+
 def test_the_nearest_file_with_the_table_counts(project: Path) -> None:
     write(project, "[tool.modulint]\nselect = ['MOD2']")
     below = project / "a" / "b"
@@ -128,6 +167,43 @@ def test_no_file_is_no_settings(project: Path) -> None:
         ("select = ['mod201']", "tool.modulint.select: no rule has the code 'mod201'; did you mean MOD201?"),
         ("select = ['all']", "tool.modulint.select: no rule has the code 'all'; did you mean ALL?"),
         ("extend-select = ['']", "tool.modulint.extend-select: no rule has the code ''"),
+        ("models = []", "tool.modulint.models: must be a table, not []"),
+        ("model = {}", "tool.modulint.model: no such key; did you mean models?"),
+        ("models.net = 'a:b'", "tool.modulint.models.net: must be a table, not 'a:b'"),
+        (
+            "models.net = {}",
+            "tool.modulint.models.net: no spec in it, such as spec = 'package.module:callable'",
+        ),
+        (
+            "models.net = { spec = 'a' }",
+            "tool.modulint.models.net.spec: must be package.module:callable or path/to/file.py:callable, not 'a'",
+        ),
+        ("models.net = { spec = 1 }", "tool.modulint.models.net.spec: must be a string, not 1"),
+        (
+            "models.net = { spec = 'a:b', kwarg = {} }",
+            "tool.modulint.models.net.kwarg: no such key; did you mean kwargs?",
+        ),
+        (
+            "models.net = { spec = 'a:b', input = '1x3' }",
+            "tool.modulint.models.net.input: must be a list of strings, not '1x3'",
+        ),
+        (
+            "models.net = { spec = 'a:b', input = ['1x3'], inputs = 'a:c' }",
+            "tool.modulint.models.net: input (shapes) and inputs (a callable) do not go together",
+        ),
+        (
+            "models.net = { spec = 'a:b', kwargs = 'x' }",
+            "tool.modulint.models.net.kwargs: must be a table, not 'x'",
+        ),
+        (
+            "models.net = { spec = 'a:b', kwargs = { day = 2026-01-01 } }",
+            "tool.modulint.models.net.kwargs: must hold what JSON can express: "
+            "Object of type date is not JSON serializable",
+        ),
+        (
+            "models.'a:b' = { spec = 'a:b' }",
+            "tool.modulint.models: the name 'a:b' would be taken for a spec: it must have no colon",
+        ),
     ],
 )
 def test_what_cannot_be_followed_is_refused(project: Path, text: str, message: str) -> None:

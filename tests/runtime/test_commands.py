@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from modulint.lint.settings import SettingsError
 from modulint.runtime import model_command, verify_command
 
 WriteFile = Callable[[str, str], Path]
@@ -119,6 +120,101 @@ def test_failures(
     assert run(model_command, *arguments) == 2
     captured = capsys.readouterr()
     assert captured.out == "" and captured.err.startswith("error: ") and message in captured.err
+
+
+_SETTINGS = """
+    [tool.modulint.models.small]
+    spec = "nets.py:Net"
+    input = ["1x32x8x8"]
+
+    [tool.modulint.models.narrow]
+    spec = "nets:Net"
+    input = ["1x24x8x8"]
+    kwargs = { width = 24 }
+
+    [tool.modulint.models.clean]
+    spec = "nets:Clean"
+    inputs = "nets.py:image"
+
+    [tool.modulint.models.none]
+    spec = "nets:Clean"
+"""
+_CHECKS = ("--checks", "validator,architecture")
+
+
+def named(write_file: WriteFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings above the working directory."""
+    write_file("pyproject.toml", _SETTINGS)
+    write_file("nets.py", _NETS)
+    monkeypatch.chdir(write_file("below/notes", "").parent)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "codes"),
+    [
+        (("small",), ["MOD101"]),
+        (("narrow",), ["MOD101", "MOD501", "MOD502"]),
+        (("clean",), []),
+        (("narrow", "--kwargs", '{"width": 32}', "--input", "2x32x8x8"), ["MOD101"]),
+        (("small", "--inputs", "nets:image"), ["MOD101"]),
+        (("none", "--input", "1x32x8x8"), []),
+    ],
+)
+def test_a_model_by_its_name(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...], codes: list[str],
+) -> None:
+    named(write_file, monkeypatch)
+    assert run(model_command, *arguments, *_CHECKS, "--output-format", "json") == bool(codes)
+    assert [each["code"] for each in json.loads(capsys.readouterr().out)] == codes
+
+
+def test_all_models_with_names(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named(write_file, monkeypatch)
+    assert run(model_command, *_CHECKS, "--input", "1x32x8x8") == 2
+    captured = capsys.readouterr()
+    heads = ("small: nets.py:Net", "narrow: nets:Net", "clean: nets:Clean", "none: nets:Clean")
+    assert [line for line in captured.err.splitlines() if line in heads] == list(heads)
+    assert captured.out.count("MOD101") == 1, "of small; narrow takes another shape and fails"
+    assert captured.err.count("error: ") == 1 and "the forward pass failed in conv (Conv2d)" in captured.err
+    assert captured.err.endswith("Nothing found.\n")
+    with pytest.raises(SettingsError, match="takes one model"):
+        run(model_command, "--input", "1x32x8x8", "--output-format", "json")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("smal",), "no model is called 'smal' in [tool.modulint.models]; did you mean small?"),
+        (("none",), "none: its inputs are missing: give --input SHAPE or --inputs SPEC"),
+        ((), "none: its inputs are missing: give --input SHAPE or --inputs SPEC"),
+        (("nets:Net",), "nets:Net: its inputs are missing: give --input SHAPE or --inputs SPEC"),
+    ],
+)
+def test_names_that_cannot_be_followed(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
+) -> None:
+    named(write_file, monkeypatch)
+    with pytest.raises(SettingsError) as caught:
+        run(model_command, *arguments)
+    assert str(caught.value) == message
+
+
+def test_no_model_and_no_names(project: Path) -> None:
+    with pytest.raises(SettingsError, match="no SPEC is given, and no model has a name"):
+        run(model_command)
+    with pytest.raises(SettingsError, match="no model is called 'net' in .*; or write package.module:callable"):
+        run(model_command, "net")
+
+
+def test_verify_by_name(write_file: WriteFile, capsys: pytest.CaptureFixture[str]) -> None:
+    write_file("pyproject.toml", _SETTINGS)
+    write_file("before/nets.py", _NETS)
+    write_file("after/nets.py", _NETS.replace("nn.Conv2d(width, width, 3)", "nn.Conv2d(width, width, 3, bias=False)"))
+    assert run(verify_command, "small", "--before", "before", "--after", "after") == 1
+    assert "state_dict: keys: conv.bias only before" in capsys.readouterr().out
 
 
 def test_frames_are_lines(write_file: WriteFile, capsys: pytest.CaptureFixture[str]) -> None:
