@@ -105,6 +105,8 @@ def _kind(value: Value) -> str:
     if value.kind == "tuple" and value.items:
         kinds = {_kind(item) for item in value.items}
         return "tuple" if kinds == {"tensor"} else "other" if kinds == {"other"} else "unknown"
+    if value.each is not None:
+        return "unknown"
     return value.kind
 
 

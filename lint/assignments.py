@@ -54,6 +54,11 @@ def first_argument(function: Function) -> str:
     return arguments[0].arg if arguments else ""
 
 
+def is_static(function: Function) -> bool:
+    """Whether a method has no ``self``."""
+    return bool({"staticmethod", "classmethod"} & decorators(function))
+
+
 def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Every statement that runs when a block at module or class level does, also inside ``if``, ``try`` and the like."""
     for node in body:

@@ -104,6 +104,8 @@ class Tree:
         self._unsorted: list[ModuleFacts] = []
         self._summary: Summary | None = None
         self._resolved: dict[tuple[str, str], Reference] = {}
+        self.version = 0
+        """Counts the changes of files that were known already."""
 
     @classmethod
     def survey(cls, paths: Iterable[str]) -> Tree:
@@ -151,6 +153,7 @@ class Tree:
 
     def _forget(self) -> None:
         """Drop what was worked out from several files together: one of them is not what it was."""
+        self.version += 1
         self._subclasses, self._summary, self._resolved = {}, None, {}
         self._unsorted = [module for module in self._modules.values() if module is not None]
 

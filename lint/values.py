@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "tensor",  # one tensor
-    "tuple",  # a tuple or list; `items` where its length is known, else all of it are tensors
-    "other",  # shown to be no tensor: a number, a shape, a string, a flag
+    "tuple",  # a tuple or list; `items` where its length is known, else `each`, else all of it are tensors
+    "other",  # shown to be no tensor: a number, a shape, a string, a flag, None
     "module",  # a module instance that `self` holds, at `path`; `self` itself has the path ""
     "built",  # a module instance made on the forward path
     "class",  # a class
@@ -32,6 +32,8 @@ class Value:
     """``own`` marks tensors computed from the module's parameters or buffers.
 
     A module's class is ``name`` (a torch class) or ``facts`` (a class of the tree); both are empty where it is not known.
+    ``choices`` then are what it may be as far as the source says: the default of a parameter, what a factory returns. They
+    tell what a call of it gives, and are not to be relied on for more. ``items`` or ``each`` are what a container holds.
     ``shown`` tells a value that is a module for certain from an attribute that only may be one. A function is ``node``;
     ``facts`` is the class whose method it is, ``plain`` says where it stands if it is no method.
     """
@@ -39,6 +41,8 @@ class Value:
     kind: Kind
     own: bool = False
     items: tuple[Value, ...] | None = None
+    each: Value | None = None
+    choices: tuple[Value, ...] = ()
     path: str = ""
     name: str = ""
     shown: bool = True
@@ -51,24 +55,41 @@ class Value:
     def is_tensor(self) -> bool:
         return self.kind == "tensor"
 
+    @property
+    def is_none(self) -> bool:
+        return self.kind == "other" and self.name == "None"
+
+    @property
+    def alternatives(self) -> tuple[Value, ...]:
+        """What a module or class may be: itself where that is certain."""
+        return (self,) if self.name or self.facts is not None else self.choices
+
 
 TENSOR = Value("tensor")
 OWN_TENSOR = Value("tensor", own=True)
 TENSORS = Value("tuple")
 OTHER = Value("other")
+NONE = Value("other", name="None")
 UNKNOWN = Value("unknown")
 
 
 def join(first: Value, second: Value) -> Value:
-    """What a name stands for behind two branches that leave it with these values."""
-    if first == second:
+    """What a name stands for behind two branches that leave it with these values.
+
+    What may be None counts as what else it is: an operation on it only runs then.
+    """
+    if first == second or second.is_none:
         return first
+    if first.is_none:
+        return second
     if first.kind == second.kind == "tensor":
         return replace(TENSOR, own=first.own or second.own)
     if first.kind == second.kind == "tuple":
-        if first.items is None or second.items is None or len(first.items) != len(second.items):
-            return TENSORS if first.items is None and second.items is None else UNKNOWN
-        return Value("tuple", items=tuple(map(join, first.items, second.items)))
+        if first.items is not None and second.items is not None and len(first.items) == len(second.items):
+            return Value("tuple", items=tuple(map(join, first.items, second.items)))
+        if () in (first.items, second.items):  # `[]` is the start of a list
+            return sequence(element(second if first.items == () else first))
+        return sequence(join(element(first), element(second)))
     if first.kind == second.kind == "other":
         return OTHER
     return UNKNOWN
@@ -77,10 +98,19 @@ def join(first: Value, second: Value) -> Value:
 def outline(value: Value) -> Value:
     """The value without what is special about the place that it comes from: to compare and to keep."""
     if value.kind in ("tensor", "other"):
-        return TENSOR if value.is_tensor else OTHER
+        return TENSOR if value.is_tensor else NONE if value.is_none else OTHER
     if value.kind == "tuple":
-        return TENSORS if value.items is None else Value("tuple", items=tuple(map(outline, value.items)))
+        if value.items is not None:
+            return Value("tuple", items=tuple(map(outline, value.items)))
+        return sequence(outline(element(value)))
     return UNKNOWN
+
+
+def sequence(each: Value) -> Value:
+    """A tuple or list of unknown length."""
+    if each.is_tensor:
+        return TENSORS
+    return each if each.kind in ("other", "unknown") else Value("tuple", each=each)
 
 
 def element(value: Value) -> Value:
@@ -89,14 +119,29 @@ def element(value: Value) -> Value:
         return value
     if value.kind == "tuple":
         if value.items is None:
-            return TENSOR
+            return value.each or TENSOR
         result = value.items[0] if value.items else UNKNOWN
         for item in value.items[1:]:
             result = join(result, item)
         return result
     if value.kind == "module":
-        return Value("module", path=f"{value.path}[*]", shown=False)
+        return held_at(value, "[*]", False)
     return OTHER if value.kind == "other" else UNKNOWN
+
+
+def held_at(container: Value, index: str, shown: bool) -> Value:
+    """A module that a container holds. Its class is only a choice: the container may be another one in a subclass."""
+    held: list[Value] = []
+    if container.items is not None and index[1:-1].lstrip("-").isdigit() and container.items:
+        position = int(index[1:-1])
+        held = [container.items[position]] if -len(container.items) <= position < len(container.items) else []
+    elif container.items is not None:
+        held = list(container.items)
+    elif container.each is not None:
+        held = [container.each]
+    choices = tuple(dict.fromkeys(choice for value in held for choice in value.alternatives))
+    known = all(value.alternatives for value in held)
+    return Value("module", path=f"{container.path}{index}", shown=shown, choices=choices if known else ())
 
 
 # Modules whose call gives something else than one tensor, or may do so.

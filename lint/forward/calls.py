@@ -8,7 +8,7 @@ from dataclasses import replace
 from modulint.lint.assignments import Function, decorators, dotted
 from modulint.lint.classes import ClassFacts, FunctionFacts, Owner
 from modulint.lint.forward.attributes import BUILTIN_OTHER
-from modulint.lint.forward.expressions import Expressions
+from modulint.lint.forward.modules import Modules
 from modulint.lint.forward.parameters import match_arguments
 from modulint.lint.forward.results import is_tensor_call, operation_result, torch_result
 from modulint.lint.forward.steps import HelperCall, Site
@@ -21,7 +21,7 @@ from modulint.lint.operations import (
     RESULT_NOT_TENSOR,
 )
 from modulint.lint.scopes import AnyFunction
-from modulint.lint.values import OTHER, TENSOR, TENSORS, UNKNOWN, Value, annotated, call_result
+from modulint.lint.values import NONE, OTHER, TENSOR, TENSORS, UNKNOWN, Value, annotated, element, join, sequence
 
 _CERTAIN_MOVEMENT = frozenset({"view", "permute", "contiguous", "unsqueeze", "expand", "expand_as", "view_as"})
 _RUNNERS = ("checkpoint", "_gradient_checkpointing_func")
@@ -32,7 +32,7 @@ _TRANSPARENT = frozenset(
 )
 
 
-class Calls(Expressions):
+class Calls(Modules):
     """Calls: recorded where a rule may care, followed where the tree defines the function."""
 
     def visit_Call(self, node: ast.Call) -> Value:
@@ -62,7 +62,8 @@ class Calls(Expressions):
             if callee.kind == "unknown" and function.id in ("tuple", "list", "reversed", "sorted") and len(node.args) == 1:
                 value = self.expression(node.args[0])
                 made = "" if function.id in ("tuple", "reversed") else "list"
-                return replace(value if value.kind == "tuple" else TENSORS if value.is_tensor else UNKNOWN, name=made)
+                kept = value if value.kind in ("tuple", "other") else TENSORS if value.is_tensor else UNKNOWN
+                return replace(kept, name=made)
         else:
             callee = self.expression(function)
         positional, keywords = self._arguments(node)
@@ -88,6 +89,7 @@ class Calls(Expressions):
             name = callee.operation.name
             if not _is_plain_split(name, positional[1:2], keywords):
                 self._record(node, callee, positional, keywords)
+            self.note_tensors(callee, node.args)
             if name in PAIR_WITH_DIMENSION and (len(positional) > 1 or "dim" in keywords):
                 return TENSORS
             return operation_result(name, values)
@@ -97,7 +99,7 @@ class Calls(Expressions):
             return self._module_call(node, callee, positional, keywords)
         if callee.kind == "built":
             self._record(node, callee, positional, keywords)
-            return call_result(callee.name)
+            return self.module_result(callee, positional, keywords)
         if callee.kind == "class":
             if callee.name or (callee.facts is not None and callee.facts.is_module):
                 return Value("built", name=callee.name, facts=callee.facts, node=node)
@@ -130,10 +132,14 @@ class Calls(Expressions):
         tensor = receiver.is_tensor or (receiver.kind == "unknown" and is_tensor_call(node, method))
         if operation is not None and operation.parameters and len(positional) >= len(operation.parameters):
             return UNKNOWN  # more arguments than the tensor's method takes: it is another object's
+        if tensor and receiver.kind == "unknown" and isinstance(node.func, ast.Attribute):
+            self.name_tensor(node.func.value)
         if operation is not None and tensor and not _is_plain_split(name, positional[:1], keywords):
             self._record(node, Value("operation", operation=operation), positional, keywords, receiver)
         if tensor and name in PAIR_WITH_DIMENSION and (positional or "dim" in keywords):
             return TENSORS
+        if receiver.kind == "tuple":
+            return self._list_call(node, receiver, method, positional)
         if tensor or (receiver.kind == "unknown" and method in _CERTAIN_MOVEMENT):
             return operation_result(name, (receiver if receiver.is_tensor else TENSOR, *positional))
         self._walk_passed(node, (*positional, *keywords.values()))
@@ -141,15 +147,28 @@ class Calls(Expressions):
             return OTHER
         return UNKNOWN
 
+    def _list_call(self, node: ast.Call, receiver: Value, method: str, positional: tuple[Value, ...]) -> Value:
+        """A method of a list. One that is kept under a local name grows there."""
+        held = [] if receiver.items == () else [element(receiver)]
+        if method in ("append", "insert", "extend") and positional:
+            added = element(positional[-1]) if method == "extend" else positional[-1]
+            if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and self.state is not None:
+                grown = added if not held else join(held[0], added)
+                self.state.names[node.func.value.id] = replace(sequence(grown), name=receiver.name)
+            return NONE
+        if method == "pop" and held:
+            return held[0]
+        if method == "copy":
+            return receiver
+        return OTHER if method in ("count", "index") else UNKNOWN
+
     def _module_call(
         self, node: ast.Call, callee: Value, positional: tuple[Value, ...], keywords: dict[str, Value]
     ) -> Value:
         self._record(node, callee, positional, keywords)
-        if callee.name:
-            return call_result(callee.name)
-        if callee.facts is not None and (found := callee.facts.method("forward")) is not None:
-            return annotated(found[1].returns)
-        return UNKNOWN
+        if isinstance(node.func, (ast.Name, ast.Attribute, ast.Subscript)):
+            self.note_tensors(callee, node.args)
+        return self.module_result(callee, positional, keywords)
 
     def _call_method(
         self,
@@ -175,7 +194,8 @@ class Calls(Expressions):
         keywords: dict[str, Value],
     ) -> Value:
         """Follow a plain function of the tree, through decorators that leave it what it is."""
-        if not self.silent and node not in self.result.helper_calls:
+        path = self.path
+        if path is not None and node not in path.helper_calls:
             frame = self.frame
             site = Site(
                 node=node,
@@ -186,7 +206,7 @@ class Calls(Expressions):
                 keywords=keywords,
                 guards=self.guards,
             )
-            self.result.helper_calls[node] = HelperCall(site, plain)
+            path.helper_calls[node] = HelperCall(site, plain)
         value = self._enter(node, plain, plain.node, _match_starred(node, plain.node, positional, keywords), {})
         if not decorators(plain.node) <= _TRANSPARENT:
             value = UNKNOWN
@@ -247,10 +267,11 @@ class Calls(Expressions):
         keywords: dict[str, Value],
         receiver: Value | None = None,
     ) -> None:
-        if self.silent or self.state is None:
+        path = self.path
+        if path is None:
             return
         frame = self.frame
-        site = self.result.site_of(node)
+        site = path.site_of(node)
         if site is None:
             site = Site(
                 node=node,
@@ -262,7 +283,7 @@ class Calls(Expressions):
                 receiver=receiver,
                 guards=self.guards,
             )
-            self.result.add(site)
+            path.add(site)
         self.note_run(site, callee.path if callee.kind == "module" else node)
 
 

@@ -13,15 +13,15 @@ from modulint.lint.forward.steps import Operator, OperatorStep
 from modulint.lint.forward.walker import WalkerBase
 from modulint.lint.operations import MODULE_ATTRIBUTES, NOT_TENSOR_ATTRIBUTES, OPERATIONS, REARRANGING, TENSOR_ATTRIBUTES
 from modulint.lint.tree import Reference
-from modulint.lint.values import OTHER, OWN_TENSOR, TENSOR, TENSORS, UNKNOWN, Value, element, join, of_reference
+from modulint.lint.values import NONE, OTHER, OWN_TENSOR, TENSOR, TENSORS, UNKNOWN, Value, element, held_at, join, of_reference, sequence
 
 
 
 class Expressions(WalkerBase):
     """Values of expressions, from their parts."""
 
-    def visit_Constant(self, node: ast.expr) -> Value:
-        return OTHER
+    def visit_Constant(self, node: ast.Constant) -> Value:
+        return NONE if node.value is None else OTHER
 
     def visit_Name(self, node: ast.Name) -> Value:
         if self.state is not None and node.id in self.state.names:
@@ -79,13 +79,17 @@ class Expressions(WalkerBase):
         """What ``self.name`` is."""
         if self.state is not None and f"self.{name}" in self.state.names:
             return self.state.names[f"self.{name}"]
-        if name not in self.attributes:
-            self.attributes[name] = attribute_value(self.context, name)
-        value = self.attributes[name]
+        value = self.own_attribute(name)
         if value.kind == "function" and isinstance(value.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             if decorators(value.node) & {"property", "cached_property"} and value.facts is not None:
                 return self.call_function(value.facts, value.node, {first_argument(value.node): self.self_value}, {})
         return value
+
+    def own_attribute(self, name: str) -> Value:
+        """What ``self.name`` is; a property is its method."""
+        if name not in self.attributes:
+            self.attributes[name] = attribute_value(self.context, name)
+        return self.attributes[name]
 
     def visit_Subscript(self, node: ast.Subscript) -> Value:
         owner = self.expression(node.value)
@@ -93,12 +97,12 @@ class Expressions(WalkerBase):
         if owner.kind == "module" and owner.path:
             index = node.slice
             if isinstance(index, ast.Constant):
-                return Value("module", path=f"{owner.path}[{index.value!r}]", shown=owner.shown)
-            return Value("module", path=f"{owner.path}[*]", shown=False)
+                return held_at(owner, f"[{index.value!r}]", owner.shown)
+            return held_at(owner, "[*]", False)
         if owner.kind == "tuple":
             index = node.slice
             if isinstance(index, ast.Slice):
-                return TENSORS if owner.items is None else UNKNOWN
+                return _part(owner, index)
             if owner.items is not None and isinstance(index, ast.Constant) and isinstance(index.value, int):
                 if -len(owner.items) <= index.value < len(owner.items):
                     return owner.items[index.value]
@@ -136,15 +140,16 @@ class Expressions(WalkerBase):
     ) -> Value:
         """What an operator gives; noted as a step unless it is shown to run on no tensor."""
         value = arithmetic(operands)
-        if self.silent or self.state is None:
+        path = self.path
+        if path is None:
             return value
-        step = self.result.operator_of(node)
+        step = path.operator_of(node)
         if value.kind == "other" or any(map(_is_no_operand, parts, operands)):
             if step is not None:
                 step.sure = False
-            self.result.refuted.add(node)
+            path.refuted.add(node)
             return value
-        sure = value.is_tensor and node not in self.result.refuted
+        sure = value.is_tensor and node not in path.refuted
         if step is None:
             frame = self.frame
             step = OperatorStep(
@@ -156,7 +161,7 @@ class Expressions(WalkerBase):
                 function=frame.function,
                 guards=self.guards,
             )
-            self.result.add(step)
+            path.add(step)
         elif sure and not step.sure:
             step.operands, step.sure = operands, True
         self.note_run(step, node)
@@ -254,3 +259,14 @@ def _is_no_operand(node: ast.expr, value: Value) -> bool:
     if isinstance(node, ast.Constant):
         return not isinstance(node.value, (int, float, complex))
     return isinstance(node, ast.JoinedStr) or value.kind in ("tuple", "dict", "function", "operation", "class")
+
+
+def _part(owner: Value, index: ast.Slice) -> Value:
+    """A slice of a tuple or list."""
+    if owner.items is None:
+        return owner
+    try:
+        bounds = [None if part is None else int(ast.literal_eval(part)) for part in (index.lower, index.upper, index.step)]
+    except (TypeError, ValueError):
+        return sequence(element(owner))
+    return replace(owner, items=owner.items[slice(*bounds)])

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
 from modulint.lint.operations import DISTINCTIVE_METHODS
-from modulint.lint.scopes import AnyFunction
+from modulint.lint.scopes import AnyFunction, children, parameters
 from modulint.lint.values import Value
 
 _TENSOR_EVIDENCE = frozenset(
     {"shape", "device", "dtype", "ndim", "is_cuda", "requires_grad", "grad_fn", "is_leaf"}
     | {"size", "dim", "view", "permute", "unsqueeze"}
 )
+
+
+_CACHE = "_modulint_uses"
 
 
 def parameter_of(method: AnyFunction, name: str) -> ast.arg | None:
@@ -40,11 +44,88 @@ def match_arguments(
     return {**dict(zip(names, positional)), **keywords}
 
 
-def tensor_evidence(function: AnyFunction) -> frozenset[str]:
-    """Names in a function that it treats as only tensors can be treated: ``x.shape``, ``x.size(0)``, ``x.view(...)``."""
-    found = set()
-    for node in ast.walk(function):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.attr in _TENSOR_EVIDENCE or node.attr in DISTINCTIVE_METHODS:
-                found.add(node.value.id)
-    return frozenset(found)
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place that shows what a parameter is: a call that it is handed to, or None where it is used as a tensor."""
+
+    name: str
+    call: ast.Call | None = None
+    position: int | str = 0
+
+
+def uses(function: AnyFunction) -> tuple[Use, ...]:
+    """What is done with the parameters of a function, each as long as it was not bound again.
+
+    Those that the function asks ``isinstance`` about are left out: they may be this or that.
+    """
+    known: tuple[Use, ...] | None = function.__dict__.get(_CACHE)
+    if known is None:
+        collector = _Uses(set(parameters(function)))
+        if isinstance(function, ast.Lambda):
+            collector.expression(function.body)
+        else:
+            collector.block(function.body)
+        known = tuple(use for use in collector.found if use.name not in collector.tested)
+        setattr(function, _CACHE, known)
+    return known
+
+
+class _Uses:
+    """Goes through statements in the order of the source. ``alive`` are the parameters that were not bound again."""
+
+    def __init__(self, alive: set[str]) -> None:
+        self.alive = alive
+        self.tested: set[str] = set()
+        self.found: list[Use] = []
+
+    def block(self, body: list[ast.stmt]) -> None:
+        for node in body:
+            if not self.alive:
+                return
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                self.alive.discard(node.name)
+                continue
+            inner: list[list[ast.stmt]] = []
+            bound: list[ast.expr] = []
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, (ast.expr, ast.withitem)):
+                    bound += self.expression(child)
+            self.alive -= {target.id for target in bound if isinstance(target, ast.Name)}
+            inner += [getattr(node, field, []) for field in ("body", "orelse")]
+            inner += [part.body for field in ("handlers", "cases") for part in getattr(node, field, [])]
+            for block in [*inner, getattr(node, "finalbody", [])]:
+                self.block(block)
+
+    def expression(self, root: ast.AST) -> list[ast.expr]:
+        """Note the uses in an expression. Returns the names that it binds."""
+        bound: list[ast.expr] = []
+        queue = [root]
+        while queue:
+            node = queue.pop()
+            if isinstance(node, ast.Name):
+                if not isinstance(node.ctx, ast.Load):
+                    bound.append(node)
+                continue
+            if isinstance(node, ast.Lambda):
+                continue
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self.alive:
+                if node.attr in _TENSOR_EVIDENCE or node.attr in DISTINCTIVE_METHODS:
+                    self.found.append(Use(node.value.id))
+            elif isinstance(node, ast.Call):
+                self.call(node)
+            queue.extend(children(node))
+        return bound
+
+    def call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Name) and node.func.id == "isinstance":
+            self.tested |= {part.id for part in node.args[:1] if isinstance(part, ast.Name)}
+            return
+        given: list[tuple[int | str, ast.expr]] = []
+        for position, argument in enumerate(node.args):
+            if isinstance(argument, ast.Starred):
+                break
+            given.append((position, argument))
+        given += [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg is not None]
+        for place, argument in given:
+            if isinstance(argument, ast.Name) and argument.id in self.alive:
+                self.found.append(Use(argument.id, node, place))

@@ -32,7 +32,7 @@ class ForwardPath:
         found = facts.method(entry)
         self.forward: Function | None = found[1] if found else None
         if found is not None:
-            Walker(self).enter(*found)
+            Walker(facts, self).enter(*found)
             mark_fresh(self)
 
     @property

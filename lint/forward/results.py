@@ -1,12 +1,48 @@
-"""What operations give: one tensor, several, or none."""
+"""What operations and operators give: one tensor, several, or none; and what takes only tensors."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import replace
 
-from modulint.lint.operations import DISTINCTIVE_METHODS, MOVEMENT, RESULT_NOT_TENSOR
-from modulint.lint.values import OTHER, TENSOR, TENSORS, UNKNOWN, Value
+from modulint.lint.operations import (
+    CREATION,
+    DISTINCTIVE_METHODS,
+    MODULES,
+    MOVEMENT,
+    OPERATIONS,
+    RESULT_NOT_TENSOR,
+    Operation,
+)
+from modulint.lint.values import OTHER, TENSOR, TENSORS, UNKNOWN, Value, element, join, sequence
+
+# Functions whose first argument may be a list, a number or a text.
+_TAKE_OTHERS = frozenset(
+    {"atleast_1d", "atleast_2d", "atleast_3d", "block_diag", "broadcast_tensors", "bucketize", "cartesian_prod", "cat"}
+    | {"chain_matmul", "column_stack", "concat", "concatenate", "dstack", "einsum", "float_power", "hstack", "isin"}
+    | {"meshgrid", "multi_dot", "pow", "remainder", "row_stack", "searchsorted", "stack", "tensor_split", "vstack"}
+    | {"where", "xlog1py", "xlogy", "zeta", "pack_sequence", "pad_sequence", "block_diag", "result_type", "scalar_tensor"}
+)
+_PRODUCTS = frozenset({"bmm", "matmul", "mm", "baddbmm", "scaled_dot_product_attention", "addmm"})
+
+# Modules that take something else than tensors as well: packed sequences, anything, other modules' outputs.
+_OPEN_MODULES = frozenset(
+    f"torch.nn.{name}"
+    for name in ("GRU", "Identity", "LSTM", "Module", "ModuleDict", "ModuleList", "RNN", "Sequential", "DataParallel")
+) | {f"torch.nn.{name}" for name in ("Container", "ParameterDict", "ParameterList", "GRUCell", "LSTMCell", "RNNCell")}
+
+
+def takes_tensor(operation: Operation, position: int) -> bool:
+    """Whether a function takes nothing but a tensor as its argument at this position."""
+    last = operation.name.rpartition(".")[2]
+    if operation.kind == "data" or last in _TAKE_OTHERS:
+        return False
+    return position == 0 or (last in _PRODUCTS and position < 3) or (operation.kind == "weights" and position == 1)
+
+
+def module_takes_tensor(name: str) -> bool:
+    """Whether a torch module takes nothing but a tensor as its first argument."""
+    return name in MODULES and name not in _OPEN_MODULES
 
 
 def is_tensor_call(node: ast.Call, method: str) -> bool:
@@ -19,12 +55,27 @@ def is_tensor_call(node: ast.Call, method: str) -> bool:
 
 def arithmetic(operands: tuple[Value, ...]) -> Value:
     """What an operator gives on these operands."""
-    if any(operand.is_tensor for operand in operands):
+    kinds = {operand.kind for operand in operands}
+    if "tuple" in kinds:
+        if kinds == {"tuple"} and len(operands) == 2:
+            return _joined(*operands)
+        held = next(operand for operand in operands if operand.kind == "tuple")
+        return sequence(element(held)) if kinds == {"tuple", "other"} else UNKNOWN  # `[x] * 3`, `shape + (1,)`
+    if "tensor" in kinds:
         return replace(TENSOR, own=any(operand.own for operand in operands))
-    return OTHER if all(operand.kind == "other" for operand in operands) else UNKNOWN
+    return OTHER if kinds == {"other"} else UNKNOWN
+
+
+def _joined(first: Value, second: Value) -> Value:
+    if first.items is not None and second.items is not None:
+        return replace(first, items=first.items + second.items)
+    if () in (first.items, second.items):
+        return second if first.items == () else first
+    return sequence(join(element(first), element(second)))
 
 
 def operation_result(name: str, values: tuple[Value, ...]) -> Value:
+    """What an operation gives when it is called with these values."""
     kind = RESULT_NOT_TENSOR.get(name)
     if kind == "tensors":
         return TENSORS
@@ -36,7 +87,7 @@ def operation_result(name: str, values: tuple[Value, ...]) -> Value:
 
 
 def torch_result(name: str, values: tuple[Value, ...]) -> Value:
-    if name in RESULT_NOT_TENSOR or name in MOVEMENT:
+    """What a function of torch gives, by its canonical name."""
+    if name in RESULT_NOT_TENSOR or name in OPERATIONS or name in MOVEMENT or name in CREATION:
         return operation_result(name, values)
-    last = name.rpartition(".")[2]
-    return TENSOR if name.count(".") == 1 and last.islower() and not last.startswith(("is_", "set_", "get_")) else UNKNOWN
+    return UNKNOWN

@@ -11,7 +11,7 @@ from modulint.lint.forward.calls import Calls
 from modulint.lint.forward.flow import State, merge
 from modulint.lint.forward.steps import Result
 from modulint.lint.names import import_targets
-from modulint.lint.values import OTHER, TENSORS, UNKNOWN, Value, annotated, element
+from modulint.lint.values import NONE, OTHER, TENSORS, UNKNOWN, Value, annotated, element
 
 
 class Walker(Calls):
@@ -57,14 +57,14 @@ class Walker(Calls):
         self.bind(node.target, value)
 
     def visit_Return(self, node: ast.Return) -> None:
-        value = self.expression(node.value) if node.value is not None else OTHER
+        value = self.expression(node.value) if node.value is not None else NONE
         if self.state is None:
             return
         self.frame.results.append(value)
         function = self.frame.function
-        if node.value is not None and function is self.result.forward and not self.silent:
+        if node.value is not None and self.path is not None and function is self.path.forward:
             assert not isinstance(function, ast.Lambda)
-            self.result.results.append(Result(node.value, value, self.frame.owner, function))
+            self.path.results.append(Result(node.value, value, self.frame.owner, function))
         self.frame.exits.append(self.state)
         self.state = None
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from modulint.lint.assignments import Function, first_argument
 from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.flow import Frame, State, merge
-from modulint.lint.forward.parameters import tensor_evidence
+from modulint.lint.forward.memory import memory_of
 from modulint.lint.forward.steps import Run, Step
 from modulint.lint.scopes import AnyFunction
-from modulint.lint.values import OTHER, TENSOR, UNKNOWN, Value, annotated, join, outline
+from modulint.lint.values import NONE, OTHER, TENSOR, UNKNOWN, Value, annotated, join, outline
 
 if TYPE_CHECKING:
     from modulint.lint.forward.path import ForwardPath
@@ -25,9 +25,11 @@ _DEPTH = 24  # calls within calls that are followed
 class WalkerBase(ABC):
     """Enters functions. What runs in them is the business of the classes built on this one."""
 
-    def __init__(self, result: ForwardPath) -> None:
+    def __init__(self, facts: ClassFacts, result: ForwardPath | None = None) -> None:
+        """A walk over the code of ``facts``. What it comes by is noted in ``result``, if there is one."""
+        self.context = facts
         self.result = result
-        self.context = result.facts
+        self.memory = memory_of(facts.index)
         self.state: State | None = None
         self.frame: Frame
         self.loops: tuple[ast.AST, ...] = ()
@@ -36,15 +38,21 @@ class WalkerBase(ABC):
         self.silent = 0
         self.runs = 0
         self.walks: dict[AnyFunction, int] = {}
-        self.memory: dict[tuple[AnyFunction, tuple[Value, ...]], Value] = {}
+        self.given_back: dict[tuple[AnyFunction, tuple[Value, ...]], Value] = {}
         self.active: list[AnyFunction] = []
         self.loop_exits: list[list[State]] = []
         self.attributes: dict[str, Value] = {}
+        self.shown: dict[AnyFunction, frozenset[str]] = {}
 
-    def enter(self, owner: ClassFacts, function: Function) -> None:
+    def enter(self, owner: ClassFacts, function: Function, arguments: dict[str, Value] = {}) -> Value:
+        """Walk a method, with some arguments beside the instance. Returns what it returns."""
         self.state = State({}, {})
-        arguments = {first_argument(function): self.self_value}
-        self.call_function(owner, function, arguments, {})
+        return self.call_function(owner, function, {first_argument(function): self.self_value, **arguments}, {})
+
+    @property
+    def path(self) -> ForwardPath | None:
+        """Where to note what runs, None while nothing is to be noted."""
+        return None if self.silent or self.state is None else self.result
 
     @property
     def self_value(self) -> Value:
@@ -58,12 +66,14 @@ class WalkerBase(ABC):
             return UNKNOWN
         bound = self._parameters(owner, function, arguments)
         known = function, tuple(outline(value) for value in bound.values())
-        if not self.silent:
+        if self.path is not None:
             walks = self.walks.get(function, 0)
-            if walks >= _WALKS and (known in self.memory or walks >= _KINDS):
-                return self.memory.get(known, UNKNOWN)
+            if walks >= _WALKS and (known in self.given_back or walks >= _KINDS):
+                return self.given_back.get(known, UNKNOWN)
             self.walks[function] = walks + 1
-            self.result.reached.setdefault(function, owner)
+            self.path.reached.setdefault(function, owner)
+        elif known in self.given_back and not closure:
+            return self.given_back[known]
         outer_names, outer_frame = self.state.names, getattr(self, "frame", None)
         outer_loop_exits, self.loop_exits = self.loop_exits, []
         self_name = next((name for name, value in arguments.items() if value.kind == "module" and not value.path), "")
@@ -84,10 +94,10 @@ class WalkerBase(ABC):
         self.state = State(outer_names, end.ran) if end is not None else None
         if outer_frame is not None:
             self.frame = outer_frame
-        value = results[0] if results else OTHER
+        value = results[0] if results else NONE
         for other in results[1:]:
             value = join(value, other)
-        self.memory[known] = join(self.memory[known], value) if known in self.memory else value
+        self.given_back[known] = join(self.given_back[known], value) if known in self.given_back else value
         return value
 
     def note_run(self, step: Step, key: str | ast.AST) -> None:
@@ -102,7 +112,6 @@ class WalkerBase(ABC):
 
     def _parameters(self, owner: Owner, function: AnyFunction, given: dict[str, Value]) -> dict[str, Value]:
         arguments = function.args
-        evidence = tensor_evidence(function)
         bound: dict[str, Value] = {}
         positional = [*arguments.posonlyargs, *arguments.args]
         defaults = dict(zip([a.arg for a in positional][len(positional) - len(arguments.defaults) :], arguments.defaults))
@@ -116,7 +125,7 @@ class WalkerBase(ABC):
                 default = defaults.get(name)
                 if isinstance(default, ast.Constant) and default.value is not None:
                     value = OTHER
-                elif name in evidence and name not in owner.module.bindings:
+                elif name in self.shown_tensors(owner, function):
                     value = TENSOR
             bound[name] = value
         for star in (arguments.vararg, arguments.kwarg):
@@ -127,6 +136,10 @@ class WalkerBase(ABC):
     @abstractmethod
     def block(self, body: list[ast.stmt]) -> None:
         """Run statements."""
+
+    @abstractmethod
+    def shown_tensors(self, owner: Owner, function: AnyFunction) -> frozenset[str]:
+        """The parameters of a function that its body uses as only tensors can be used."""
 
     @abstractmethod
     def expression(self, node: ast.expr) -> Value:

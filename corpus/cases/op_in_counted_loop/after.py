@@ -24,11 +24,18 @@ class Sin(nn.Module):
         return torch.sin(input)
 
 
-class Exponential(nn.Module):
-    """`torch.exp` as a module."""
+class Neg(nn.Module):
+    """`-input` as a module."""
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        return torch.exp(input)
+        return -input
+
+
+class AddScalar(nn.Module):
+    """`input + other` as a module."""
+
+    def forward(self, input: torch.Tensor, other: int | float) -> torch.Tensor:
+        return input + other
 
 
 class FunctionalMatMul(nn.Module):
@@ -38,15 +45,24 @@ class FunctionalMatMul(nn.Module):
         return torch.matmul(input, other)
 
 
+class Exponential(nn.Module):
+    """`torch.exp` as a module."""
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return torch.exp(input)
+
+
 class Steps(nn.Module):
     def __init__(self, depth=3):
         super().__init__()
         self.depth = depth
         self.first = nn.Linear(8, 8)
         self.squares = nn.ModuleList([Square() for _ in range(self.depth)])
+        self.negs = nn.ModuleList([Neg() for _ in self.squares])
         self.exps = nn.ModuleList([Exponential() for _ in self.squares])
         self.squares2 = nn.ModuleList([Square() for _ in range(3)])
         self.tanhs = nn.ModuleList([nn.Tanh() for _ in self.squares2])
+        self.adds = nn.ModuleList([AddScalar() for _ in self.squares2])
         self.sins = nn.ModuleList([Sin() for _ in range(2)])
         self.weights = nn.ParameterList([nn.Parameter(torch.randn(8, 8)) for _ in range(depth)])
         self.matmuls3 = nn.ModuleList([FunctionalMatMul() for _ in self.weights])
@@ -56,10 +72,10 @@ class Steps(nn.Module):
 
     def forward(self, x):
         x = self.first(x)
-        for square, exp in zip(self.squares, self.exps):
-            x = exp(-square(x))
-        for i, (square, tanh) in enumerate(zip(self.squares2, self.tanhs)):
-            x = tanh(square(x) + i)
+        for square, neg, exp in zip(self.squares, self.negs, self.exps):
+            x = exp(neg(square(x)))
+        for i, (square, add, tanh) in enumerate(zip(self.squares2, self.adds, self.tanhs)):
+            x = tanh(add(square(x), i))
         for i, (weight, matmul, matmul2, matmul3) in enumerate(zip(self.weights, self.matmuls, self.matmuls2, self.matmuls3)):
             x = matmul(x, weight) if i else matmul3(matmul2(x, weight), weight)
         waves = [sin(x) for sin in self.sins]

@@ -1,0 +1,40 @@
+"""What was found out about classes on the way: kept for the whole tree, since many paths ask the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
+
+from modulint.lint.classes import Classes
+from modulint.lint.tree import Reference
+from modulint.lint.values import Value
+
+Arguments: TypeAlias = tuple[tuple[str, Value], ...]
+
+
+@dataclass(slots=True)
+class Memory:
+    """``results`` are what calls of instances give, ``tensors`` the parameters of ``forward`` that its body shows to be
+    tensors. Nothing in it holds syntax.
+
+    ``active`` are the classes that are looked into, and ``cuts`` counts where that was given up, since it led in a circle
+    or too deep: what was found meanwhile is true of this way alone, and not kept.
+    """
+
+    version: int
+    results: dict[tuple[Reference, Arguments], Value] = field(default_factory=dict)
+    tensors: dict[Reference, frozenset[str]] = field(default_factory=dict)
+    active: list[Reference] = field(default_factory=list)
+    cuts: int = 0
+
+
+_MEMORIES: WeakKeyDictionary[Classes, Memory] = WeakKeyDictionary()
+
+
+def memory_of(index: Classes) -> Memory:
+    """The memory of a tree, empty again after one of its files has changed."""
+    memory = _MEMORIES.get(index)
+    if memory is None or memory.version != index.tree.version:
+        memory = _MEMORIES[index] = Memory(index.tree.version)
+    return memory
