@@ -23,7 +23,6 @@ from modulint.lint.values import Value
 _GROWING = frozenset({"add_module", "append", "extend", "insert", "register_module"})
 _LISTS = frozenset({"torch.nn.ModuleList", "torch.nn.Sequential", "torch.nn.ParameterList"})
 _UNKNOWN = "it runs in a loop whose number of turns is not known when `__init__` runs"
-_BUILTINS = frozenset({"enumerate", "range", "zip"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +43,8 @@ def in_loop(
     head = _head(step.loops[0], step)
     if head is None:
         return Refusal(_UNKNOWN)
-    if hidden := sorted(_BUILTINS & _other_names(file, step)):
-        return Refusal(f"`{hidden[0]}` is not Python's own here")
+    if hidden := next(_hidden(file, step), ""):
+        return Refusal(f"`{hidden}` is not Python's own here")
     turns = _turns(file, owner, step, head.iterated)
     if isinstance(turns, Refusal):
         return turns
@@ -65,11 +64,13 @@ def in_loop(
     return Proposal((*edits, lengthened), definition, imports, "unsafe" if doubt else "safe", doubt)
 
 
-def _other_names(file: File, step: Step) -> frozenset[str]:
-    """The names that mean something else in the step's function than they do to Python."""
+def _hidden(file: File, step: Step) -> Iterator[str]:
+    """The builtins of a loop's head that may mean something else in the step's function."""
     method = method_around(step)
     local = bound_names(step.function) | (bound_names(method) if method is not None else frozenset())
-    return local | file.module.bindings.keys() | step.owner.enclosing_names
+    for name in ("enumerate", "range", "zip"):
+        if name in local | step.owner.enclosing_names or file.tree.may_bind(file.module, name):
+            yield name
 
 
 def _head(loop: ast.AST, step: Step) -> _Head | None:

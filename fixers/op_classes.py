@@ -16,6 +16,7 @@ from modulint.lint.file import File
 from modulint.lint.scopes import bound_names
 
 _AIMET = "aimet_torch.nn.modules.custom"
+_BUILTINS = re.compile(r"(?<![\w.])(?:bool|float|int|list|object|str)\b")
 _USED = re.compile(r"(?<![\w.])(nn|torch|F)\b(?=\.)")
 
 
@@ -98,7 +99,8 @@ class OpClasses:
     def _there(self) -> dict[str, str]:
         """The classes of the file that could be op modules, by what they do."""
         classes = [node for node in self.file.syntax.body if isinstance(node, ast.ClassDef) and len(node.body) <= 2]
-        return {_shape(node): node.name for node in reversed(classes)}
+        bindings = self.file.module.bindings
+        return {_shape(node): node.name for node in reversed(classes) if len(bindings[node.name]) == 1}
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -107,6 +109,9 @@ class OpClasses:
     def _spell(self, op: OpModule, anchor: ast.stmt) -> tuple[str, tuple[str, ...]] | Refusal:
         """The class statement with torch's modules named as the file names them, and the imports that this takes."""
         module = self.file.module
+        for name in _BUILTINS.findall(op.source):
+            if self.file.tree.may_bind(module, name):
+                return Refusal(f"`{name}` is not Python's own in this file")
         early = self._bound_before(anchor)
         late = frozenset(name for name in module.bindings if name not in early) | module.typing_only
         names: dict[str, str] = {}

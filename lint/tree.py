@@ -222,6 +222,23 @@ class Tree:
                     found.append(reference)
         return tuple(found)
 
+    def may_bind(self, module: ModuleFacts, name: str) -> bool:
+        """Whether a name may be one of the file's own, or one that a star import brings, and no longer Python's."""
+        queue, seen = [module], {module.path}
+        while queue:
+            facts = queue.pop()
+            if name in facts.bindings:
+                return True
+            for star in facts.stars:
+                origin = self._find(facts.root, star)
+                if origin is None:
+                    if not star.startswith("torch.nn"):  # torch itself has a `range` and an `int`
+                        return True
+                elif origin.path not in seen:
+                    seen.add(origin.path)
+                    queue.append(origin)
+        return False
+
     def above(self, of: Reference) -> tuple[Reference, ...]:
         """The class ``of`` and what it derives from, nearest first; classes outside of the tree are external or unknown."""
         line: dict[Reference, None] = {}
