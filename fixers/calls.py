@@ -11,7 +11,7 @@ from modulint.fixers.imports import spell
 from modulint.fixers.placement import self_name
 from modulint.fixers.proposal import Beside, Refusal
 from modulint.fixers.surroundings import not_constant, open_store
-from modulint.lint.assignments import first_argument
+from modulint.lint.assignments import decorators, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, is_static, method_around
 from modulint.lint.scopes import bound_names
@@ -30,6 +30,8 @@ def against_site(site: Step, in_loop: bool = False) -> str:
         return "it stands in a function without `self`"
     if method.name == "__init__":
         return "it stands in a function that `__init__` keeps: a copy of the model would still call the original's module"
+    if decorators(method) & {"ignore", "unused"}:
+        return "TorchScript leaves its method out, which would call a module that it has compiled"
     if site.loops and not in_loop:
         return "it runs in a loop: one module would run in every turn"
     if any(run.before for run in site.runs):

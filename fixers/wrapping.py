@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from modulint.fixers.calls import against_name, keep_tensors
+from modulint.fixers.calls import against_name, by_star, keep_tensors
 from modulint.fixers.definition import define
 from modulint.fixers.edits import Edit
 from modulint.fixers.op_modules import Row, for_call, for_operator, out_of_place, parse_row
@@ -48,6 +48,11 @@ _STEMS: dict[type[ast.AST], str] = {
     ast.Eq: "eq",
     ast.NotEq: "ne",
 }
+# Where numbers of another type come from than those that torch makes by itself.
+_TYPES = re.compile(
+    r"\.(?:half|double|cfloat|cdouble|char|byte|short|int)\(|\bfloat(?:16|64)\b|\bu?int(?:8|16|32)\b|\bcomplex|\bnumpy\b|\bnp\."
+    r"|\bautocast\b|\bbfloat16\b"
+)
 # What stands in brackets as an operand, and would need them as an argument.
 _YIELDS = (ast.Yield, ast.YieldFrom)
 
@@ -80,7 +85,10 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
         return keep_all(file.source, site, name, lead or "")
 
     made = Made(f"{CLASS}({construct})", op=op)
-    return define(file, path, site, made, stem_of(operation), edits, doubts(site.owner))
+    doubt = doubts(site.owner) or by_star(file, site)
+    if instead is not None:
+        doubt = doubt or _other_type(path, (*site.arguments, *site.keywords.values()))
+    return define(file, path, site, made, stem_of(operation), edits, doubt)
 
 
 @cache
@@ -147,10 +155,18 @@ def propose_operator(file: File, path: ForwardPath, step: OperatorStep) -> Answe
     if isinstance(op, Inexpressible):
         return Refusal(op.reason)
     made, stem = Made(f"{CLASS}()", op=op), _STEMS[type(step.operator)]
-    doubt = doubts(step.owner)
+    doubt = doubts(step.owner) or (_other_type(path, step.operands[1:]) if lead else "")
     return define(
         file, path, step, made, stem, lambda name: keep_operands(file.source, step, operands, name, lead), doubt
     )
+
+
+def _other_type(path: ForwardPath, written: Iterable[Value]) -> str:
+    """A doubt about a write in place: the target keeps its type of numbers, where a sum of two types has the larger one."""
+    texts = (owner.source.code(owner.node) for owner in path.reached.values())
+    if all(value.kind == "other" for value in written) or not any(map(_TYPES.search, texts)):
+        return ""
+    return "it writes in place, where perhaps numbers of another type are rounded to those of its target"
 
 
 def stem_of(operation: Operation) -> str:
