@@ -201,7 +201,7 @@ def find_modulint(given: str | None) -> str:
 
 
 def run(options: Options) -> int:
-    python = make_environment(options)
+    python = make_environment(options.work, options.manifest, options.aimet)
     published = Path(ask(python, "import sysconfig; print(sysconfig.get_path('purelib'))"))
     rewriting = rewrite(options, published)
     compile_all(python, rewriting.tree)
@@ -226,17 +226,16 @@ def run(options: Options) -> int:
 # --- environment and copy --------------------------------------------------------------------------------------------
 
 
-def make_environment(options: Options) -> Path:
+def make_environment(work: Path, manifest: Manifest, aimet: bool) -> Path:
     """The Python of an environment with the pinned packages; one that is complete is used again."""
-    manifest = options.manifest
     installs = [
         [manifest.pin("torch"), *manifest.needs["timm"]],
         ["--no-deps", *(manifest.pin(library) for library in LIBRARIES)],
     ]
-    if options.aimet:
+    if aimet:
         installs.append([manifest.pin("torch"), *manifest.needs["aimet-torch"]])
         installs.append(["--no-deps", manifest.pin("aimet-torch")])
-    folder = options.work / "environments" / ("aimet" if options.aimet else "plain")
+    folder = work / "environments" / ("aimet" if aimet else "plain")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     complete = folder / "installed.json"
     if complete.is_file() and json.loads(complete.read_text("utf-8")) == installs:
