@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import redirect_stdout
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from modulint.runtime.command_options import RUNS_CODE, add_model_arguments, reporting_failures
 
@@ -48,10 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check, report, and give the exit status."""
-    return reporting_failures(lambda: _run(arguments))
+    out = sys.stdout
+    with redirect_stdout(sys.stderr):  # what the user's code prints must not get between the findings
+        return reporting_failures(lambda: _run(arguments, out))
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace, out: TextIO) -> int:
     import torch
 
     from modulint.runtime.architecture import check_record
@@ -67,8 +70,10 @@ def _run(arguments: argparse.Namespace) -> int:
     findings: list[Finding] = []
     validation: Validation | None = None
     traceability: Traceability | None = None
+    remarks: tuple[str, ...] = ()
     if "validator" in arguments.checks or "architecture" in arguments.checks:
         seen = record(model, inputs)
+        remarks = seen.remarks
         if "validator" in arguments.checks:
             validation = validate_record(seen)
             findings += validation.findings
@@ -79,8 +84,8 @@ def _run(arguments: argparse.Namespace) -> int:
         traceability = check_traceability(model, inputs, _inputs(arguments, arguments.seed + 1))
         findings += traceability.findings
     shown = [each for each in findings if _is_shown(each.code, arguments.select, arguments.ignore)]
-    _write(shown, arguments.output_format)
-    _write_summary(shown, inputs, validation, traceability)
+    _write(shown, arguments.output_format, out)
+    _write_summary(shown, inputs, validation, traceability, remarks)
     return 1 if shown else 0
 
 
@@ -110,18 +115,22 @@ def _matches(code: str, prefixes: Iterable[str]) -> bool:
     return any(prefix == "ALL" or code.startswith(prefix) for prefix in prefixes)
 
 
-def _write(findings: Sequence[Finding], output_format: str) -> None:
+def _write(findings: Sequence[Finding], output_format: str, out: TextIO) -> None:
     from modulint.lint.finding import FileReport
     from modulint.lint.report import Sources, reporter
 
     ordered = sorted(findings, key=lambda each: each.sort_key)
     reports = [FileReport(path, tuple(each)) for path, each in groupby(ordered, lambda each: each.path)]
-    reporter("json" if output_format == "json" else "text")(reports, Sources(), sys.stdout)
-    sys.stdout.flush()
+    reporter("json" if output_format == "json" else "text")(reports, Sources(), out)
+    out.flush()
 
 
 def _write_summary(
-    findings: Sequence[Finding], inputs: Inputs, validation: Validation | None, traceability: Traceability | None
+    findings: Sequence[Finding],
+    inputs: Inputs,
+    validation: Validation | None,
+    traceability: Traceability | None,
+    remarks: Sequence[str],
 ) -> None:
     """Say on the error stream what was looked at, and how it ended."""
     lines = [f"Inputs: {inputs.describe()}"]
@@ -129,5 +138,6 @@ def _write_summary(
         lines.append(f"Validator: {str(validation).splitlines()[0]}")
     if traceability is not None:
         lines.append(str(traceability))
+    lines += (f"Note: {remark}" for remark in remarks)
     lines.append(f"Found {len(findings)} findings." if findings else "Nothing found.")
     sys.stderr.writelines(f"{line}\n" for line in lines)

@@ -100,7 +100,8 @@ class Validation:
         return not self.findings
 
     def __str__(self) -> str:
-        return "\n".join([self._verdict(), *map(_line, self.findings)])
+        notes = [f"note: {remark}" for remark in self.record.remarks]
+        return "\n".join([self._verdict(), *map(_line, self.findings), *notes])
 
     def _verdict(self) -> str:
         on = f"seen on {self.record.tensors} tensors" + (f", {self.record.note}" if self.record.note else "")
