@@ -23,7 +23,6 @@ import argparse
 import gc
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -45,6 +44,7 @@ from run import (  # noqa: E402
     build,
     chosen_entries,
     declare_torchvision_operators,
+    install_modulint,
     make_environment,
     read_manifest,
     seed,
@@ -53,7 +53,6 @@ from run import (  # noqa: E402
 FORWARD, AIMET, TWO_CALLS, ONE_RECORD = "forward", "AIMET", "two calls", "one record"
 SUBJECTS = (FORWARD, AIMET, TWO_CALLS, ONE_RECORD)
 CLOCKS = ("seconds", "processor")
-NOT_INSTALLED = (".*", "build", "dist", "*.egg-info", "__pycache__")
 
 Times = dict[str, list[dict[str, float]]]
 """For each subject, the runs in their order; for each run, what each of the clocks says."""
@@ -113,18 +112,6 @@ def main(arguments: Sequence[str]) -> int:
     compared = [result for result in results if not result.failure]
     print("\n".join(summary(compared)) if compared else "nothing to compare")
     return 2 if not compared else int(len(compared) < len(results))
-
-
-def install_modulint(python: Path, target: Path) -> Path:
-    """A folder with modulint alone, as it stands in the repository, for the environment that ``python`` belongs to."""
-    shutil.rmtree(target, ignore_errors=True)
-    with tempfile.TemporaryDirectory() as temporary:  # a build in the repository would pick up what an older one left
-        source = Path(temporary, "modulint")
-        shutil.copytree(HERE.parents[1], source, ignore=shutil.ignore_patterns(*NOT_INSTALLED))
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        if subprocess.run([*command, "--target", target, source]).returncode:
-            raise NothingProven("modulint could not be installed from this repository")
-    return target
 
 
 def measured_apart(

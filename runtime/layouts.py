@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
+from torch._C._functorch import peek_interpreter_stack
 
 _PLAIN: Final = (bool, int, float, str, type(None), torch.dtype, torch.device, torch.memory_format, torch.layout)
 _Function = Callable[..., Any]
@@ -35,7 +36,8 @@ _Result = _Layout | tuple[_Layout, ...] | int
 class Layouts:
     """Calls functions, and makes what they made of arguments with the same layouts before.
 
-    That goes for calls that give new tensors, or the one that they wrote to. Functions that make views are always run.
+    That goes for calls that give new tensors, or the one that they wrote to. Functions that make views are always run,
+    and so is everything while gradients are taken, or under ``torch.func`` with its tensors of tensors.
     """
 
     def __init__(self) -> None:
@@ -44,7 +46,7 @@ class Layouts:
 
     def call(self, function: _Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """``function(*args, **kwargs)``, or what has the same layout."""
-        if function in self._run_always or torch.is_grad_enabled():
+        if function in self._run_always or torch.is_grad_enabled() or peek_interpreter_stack() is not None:
             return function(*args, **kwargs)
         given: list[Tensor] = []
         try:

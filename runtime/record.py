@@ -221,7 +221,7 @@ def _attempts(model: nn.Module, tensors: Tensors) -> list[Attempt]:
     if _mode_of(weights) is not None:
         return [_on_fake]
     if _are_meta(weights):
-        return [_on_meta]
+        return [_on_meta, _on_fake]
     return [] if tensors == "real" else [_on_meta, _on_fake]
 
 
@@ -234,8 +234,9 @@ def _on_meta(model: nn.Module, inputs: Inputs, passing: Passing) -> Record:
 
 def _on_fake(model: nn.Module, inputs: Inputs, passing: Passing) -> Record:
     mode = _mode_of(_weights(model)) or fake_mode()
+    empty: dict[int, object] = {id(weight): _with_device(mode, weight) for weight in _weights(model) if weight.is_meta}
     with FakeCopyMode(mode):
-        copied = _copy(model, {})
+        copied = _copy(model, empty)
     watch = _Watch(model, copied.eval(), passing)
     with torch.no_grad(), torch.random.fork_rng(devices=[]), mode:
         return watch.run(inputs.map(lambda tensor: _faked(mode, tensor)), "fake", "")
@@ -260,6 +261,15 @@ def _as_meta(tensor: Tensor) -> Tensor:
         return tensor
     made = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
     return nn.Parameter(made, tensor.requires_grad) if type(tensor) is nn.Parameter else made
+
+
+def _with_device(mode: FakeTensorMode, tensor: Tensor) -> Tensor:
+    """A fake tensor that says it lies on the CPU, for one on the meta device."""
+    if isinstance(tensor, FakeTensor):
+        return tensor
+    with mode:
+        made = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="cpu")
+    return nn.Parameter(made, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else made
 
 
 def _tensors_of(model: nn.Module) -> Iterator[Tensor]:

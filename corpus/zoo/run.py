@@ -29,6 +29,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 import venv
@@ -60,6 +61,8 @@ TORCHVISION_OPERATORS = (
     "deform_conv2d",
     "_deform_conv2d_backward",
 )
+
+NOT_INSTALLED = (".*", "build", "dist", "*.egg-info", "__pycache__")
 
 Measurement = dict[str, Any]
 
@@ -247,6 +250,18 @@ def make_environment(work: Path, manifest: Manifest, aimet: bool) -> Path:
             raise NothingProven(f"pip could not install {' '.join(requirements)}")
     complete.write_text(json.dumps(installs), "utf-8")
     return python
+
+
+def install_modulint(python: Path, target: Path) -> Path:
+    """A folder with modulint alone, as it stands in the repository, for the environment that ``python`` belongs to."""
+    shutil.rmtree(target, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as temporary:  # a build in the repository would pick up what an older one left
+        source = Path(temporary, "modulint")
+        shutil.copytree(HERE.parents[2], source, ignore=shutil.ignore_patterns(*NOT_INSTALLED))
+        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        if subprocess.run([*command, "--target", target, source]).returncode:
+            raise NothingProven("modulint could not be installed from this repository")
+    return target
 
 
 def rewrite(options: Options, published: Path) -> Rewriting:

@@ -119,6 +119,13 @@ def test_gradients_are_left_to_torch() -> None:
         assert all(layouts.call(torch.exp, (weight,), {}).grad_fn is not None for _ in range(2))
 
 
+def test_vmap_is_left_to_torch() -> None:
+    layouts = Layouts()
+    add = lambda x: layouts.call(torch.add, (x, x), {})  # noqa: E731
+    assert [torch.vmap(add)(meta(3, size)).shape for size in (2, 2)] == [(3, 2)] * 2
+    assert add(meta(2)).shape == (2,)
+
+
 def test_wrong_shape_fails_behind_a_right_one() -> None:
     layouts = Layouts()
     layouts.call(F.batch_norm, (IMAGE, C, C), {})
