@@ -168,7 +168,7 @@ def summary(results: Sequence[Measured]) -> Iterator[str]:
                 f" ({first:.3f} of first runs), {min(ratios):.3f} to {max(ratios):.3f}"
             )
     passes = {
-        subject: statistics.median(each.median(subject, "seconds") / each.median(FORWARD, "seconds") for each in results)
+        subject: statistics.median(own.median(subject, "seconds") / own.median(FORWARD, "seconds") for own in results)
         for subject in (AIMET, ONE_RECORD)
     }
     yield f"in forward passes of the same model: {', '.join(f'{name} {count:.1f}' for name, count in passes.items())}"

@@ -28,6 +28,7 @@ class Passing:
         """Empty each ``functools.lru_cache`` of the user's that keeps such tensors; how many something else keeps."""
         if not self._alive():
             return 0
+        gc.unfreeze()  # what is frozen is neither collected nor found
         gc.collect()  # the copy of the model that ran may be part of a cycle
         alive = self._alive()
         if alive:

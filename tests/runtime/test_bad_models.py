@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import gc
 import subprocess
 import sys
 import threading
@@ -169,6 +170,7 @@ def test_tensors_that_are_kept() -> None:
             return x
 
     _unrelated(3)
+    gc.freeze()  # as a command may have done before
     remark = "something outside of the model keeps 1 tensors of the pass, which have no values"
     assert record(Keeping(), X).remarks == (remark,)
     _KEPT.clear()
