@@ -188,16 +188,25 @@ def _traced(
 
 
 def _make(file: File, chosen: list[_Planned], limit: int | None) -> tuple[Rewriting, list[_Planned]]:
-    """One pass with all fixes, ``limit`` at most; if they break the file, with the first one that alone does not."""
+    """One pass with all fixes, ``limit`` at most; if they break the file, with those that alone do not."""
     try:
         return _Pass(file).run(chosen, limit)
     except _Broken:
-        for entry in chosen:
-            try:
-                return _Pass(file).run([entry], limit)
-            except _Broken:
-                continue
-    raise Unchecked("a fix would break the file, so none was made; please report it")
+        whole = [entry for entry in chosen if not _breaks(file, entry)]
+    if not whole:
+        raise Unchecked("a fix would break the file, so none was made; please report it")
+    try:
+        return _Pass(file).run(whole, limit)
+    except _Broken:
+        return _Pass(file).run(whole[:1], limit)
+
+
+def _breaks(file: File, entry: _Planned) -> bool:
+    try:
+        _Pass(file).run([entry], None)
+    except _Broken:
+        return True
+    return False
 
 
 class _Broken(Exception):

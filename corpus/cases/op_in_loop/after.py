@@ -10,6 +10,13 @@ class Concat(nn.Module):
         return torch.cat(tensors, dim)
 
 
+class Add(nn.Module):
+    """`input + other` as a module."""
+
+    def forward(self, input: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+        return input + other
+
+
 class Exponential(nn.Module):
     """`torch.exp` as a module."""
 
@@ -39,6 +46,7 @@ class Stages(nn.Module):
         self.depth = depth
         self.convs = nn.ModuleList([nn.Conv2d(32, 32, 1) for _ in range(depth)])
         self.acts = nn.ModuleList([nn.ReLU() for _ in self.convs])
+        self.adds = nn.ModuleList([Add() for _ in self.convs])
         self.exps = nn.ModuleList([Exponential() for _ in range(self.depth)])
         self.norms = nn.ModuleList([nn.BatchNorm2d(32) for _ in range(depth)])
         self.means = nn.ModuleList([MeanOver() for _ in self.norms])
@@ -53,8 +61,8 @@ class Stages(nn.Module):
             y = act(norm(conv(x)))
             x = cat([x[:, :16], y[:, 16:]], 1) if i % 2 else y
             features.append(x)
-        for conv in self.convs:
-            x = x + conv(x)
+        for conv, add in zip(self.convs, self.adds):
+            x = add(x, conv(x))
         for _, exp in zip(range(self.depth), self.exps):
             x = exp(-x.abs())
         means = [mean(norm(x), 1) for norm, mean in zip(self.norms, self.means)]
