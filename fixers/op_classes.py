@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from modulint.fixers.edits import Edit
 from modulint.fixers.imports import alias_of
@@ -33,10 +34,7 @@ class OpClasses:
     def __init__(self, file: File) -> None:
         self.file = file
         self._chosen: dict[str, str] = {}
-        self._there: dict[str, str] = {}
-        for node in file.syntax.body:
-            if isinstance(node, ast.ClassDef) and len(node.body) <= 2:
-                self._there.setdefault(_shape(node), node.name)
+        self._spelled: dict[tuple[str, int], OpClass | Refusal] = {}
 
     def find(self, op: OpModule, facts: ClassFacts) -> OpClass | Refusal:
         """The class of ``op`` for the ``__init__`` of ``facts``. Nothing is taken in before :meth:`take`."""
@@ -71,20 +69,40 @@ class OpClasses:
         anchor = self._anchor(facts)
         if anchor is None:
             return Refusal("the class does not stand at the top level of its file")
+        key = (op.source, anchor.lineno)
+        if key not in self._spelled:
+            self._spelled[key] = self._written(op, anchor)
+        found = self._spelled[key]
+        if isinstance(found, OpClass) and found.name in hidden | set(self._chosen.values()):
+            return Refusal(f"`{found.name}` is another name in `__init__`, or of another class")
+        return found
+
+    def _written(self, op: OpModule, anchor: ast.stmt) -> OpClass | Refusal:
+        """The class as it is in the file already, or as it would be written in front of ``anchor``."""
         spelled = self._spell(op, anchor)
         if isinstance(spelled, Refusal):
             return spelled
         text, imports = spelled
         there = self._there.get(_shape(ast.parse(text).body[0]))
-        if there is not None and there not in hidden:
+        if there is not None:
             return OpClass(there)
-        name = self._free_name(op.name, hidden)
+        name = self._free_name(op.name)
         if name is None:
             return Refusal(f"no name is free for a class `{op.name}`")
         newline = self.file.source.newline
         text = text.replace(f"class {op.name}(", f"class {name}(", 1).replace("\n", newline) + 2 * newline
         offset = self._start_of(anchor)
         return OpClass(name, imports, (Edit(offset, offset, text, rank=0),))
+
+    @cached_property
+    def _there(self) -> dict[str, str]:
+        """The classes of the file that could be op modules, by what they do."""
+        classes = [node for node in self.file.syntax.body if isinstance(node, ast.ClassDef) and len(node.body) <= 2]
+        return {_shape(node): node.name for node in reversed(classes)}
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(re.findall(r"\w+", self.file.source.text))
 
     def _spell(self, op: OpModule, anchor: ast.stmt) -> tuple[str, tuple[str, ...]] | Refusal:
         """The class statement with torch's modules named as the file names them, and the imports that this takes."""
@@ -125,7 +143,7 @@ class OpClasses:
     def _anchor(self, facts: ClassFacts) -> ast.stmt | None:
         """The statement in front of which op classes stand: the first that defines another class than one of them."""
         for statement in self.file.syntax.body:
-            holds = any(node is facts.node for node in ast.walk(statement))
+            holds = statement.lineno <= facts.node.lineno <= (statement.end_lineno or statement.lineno)
             others = isinstance(statement, ast.ClassDef) and not _is_op_class(statement)
             if holds or others:
                 return statement
@@ -140,14 +158,15 @@ class OpClasses:
             line -= 1
         return source.line_starts[line - 1]
 
-    def _free_name(self, stem: str, hidden: frozenset[str]) -> str | None:
-        prefix = "_" if self._is_exported() else ""
+    def _free_name(self, stem: str) -> str | None:
+        prefix = "_" if self._is_exported else ""
         candidates = (f"{prefix}{stem}{ending}" for ending in ("", "Op", "Module", *map(str, range(2, 10))))
-        return next((name for name in candidates if name not in hidden and not self._is_mentioned(name)), None)
+        return next((name for name in candidates if not self._is_mentioned(name)), None)
 
     def _is_mentioned(self, name: str) -> bool:
-        return name in self._chosen.values() or bool(re.search(rf"\b{re.escape(name)}\b", self.file.source.text))
+        return name in self._words
 
+    @cached_property
     def _is_exported(self) -> bool:
         """Whether another file takes every public name of this one."""
         module = self.file.module
