@@ -25,6 +25,6 @@ def define(
     method = method_around(step)
     edits = edits_for(f"{first_argument(method) if method else 'self'}.{NAME}")
     if edits is None:
-        return Refusal("a comment stands among its arguments")
+        return Refusal("a comment or a `yield` stands among its arguments")
     definition = Definition(step.owner, stem, (made.expression,), beside(path, step, made.needs), op=made.op)
     return Proposal(tuple(edits), definition, made.imports, "unsafe" if doubt else "safe", doubt)

@@ -33,7 +33,7 @@ from modulint.lint.tree import Tree
 
 _NUMBERS = 100  # where a class computes its attribute names, no number may ever be free
 _STEMS = frozenset({"relu6"})  # names that end in a number of their own
-_PASSES = 12  # a fix can lay open another one; real files need three, and a loop must end
+_PASSES = 100  # a fix can lay open another one, and those in the head of one loop wait for each other; mostly three do
 
 
 class Apply(Enum):

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from modulint.fixers.calls import beside, construction
-from modulint.fixers.edits import Edit
+from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.imports import spell
 from modulint.fixers.placement import self_name
 from modulint.fixers.proposal import NAME, Answer, Definition, EditsFor, Made, Proposal, Refusal
-from modulint.lint.assignments import first_argument
+from modulint.lint.assignments import dotted, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
 from modulint.lint.forward import ForwardPath, Step, attribute_value
-from modulint.lint.scopes import AnyFunction
+from modulint.lint.scopes import AnyFunction, bound_names
 from modulint.lint.source import Source
+from modulint.lint.values import Value
 
-_GROWS = r"\.{0}\s*(?:\.(?:append|extend|insert|add_module|register_module)\(|\[[^\]\n]*\]\s*=[^=]|[+*]?=[^=])"
+_GROWING = frozenset({"add_module", "append", "extend", "insert", "register_module"})
+_LISTS = frozenset({"torch.nn.ModuleList", "torch.nn.Sequential", "torch.nn.ParameterList"})
+_UNKNOWN = "it runs in a loop whose number of turns is not known when `__init__` runs"
+_BUILTINS = frozenset({"enumerate", "range", "zip"})
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Head:
@@ -38,15 +43,17 @@ def in_loop(
         return Refusal("it runs in a loop within a loop, or in one around its method")
     head = _head(step.loops[0], step)
     if head is None:
-        return Refusal("it runs in a loop whose number of turns is not known when `__init__` runs")
+        return Refusal(_UNKNOWN)
+    if hidden := sorted(_BUILTINS & _other_names(file, step)):
+        return Refusal(f"`{hidden[0]}` is not Python's own here")
     turns = _turns(file, owner, step, head.iterated)
     if isinstance(turns, Refusal):
         return turns
     count, needs = turns
-    local = _free_local(step.function, stem)
+    local = _free_local(step.function, stem, file.module.bindings)
     edits = edits_for(local)
     if edits is None:
-        return Refusal("a comment stands among its arguments")
+        return Refusal("a comment or a `yield` stands among its arguments")
     lengthened = _lengthened(file.source, step, head, local)
     if lengthened is None:
         return Refusal("the head of the loop takes no further name")
@@ -55,7 +62,14 @@ def in_loop(
     plural = stem if stem.endswith("s") else f"{stem}s"
     definition = Definition(owner, plural, (text,), beside(path, step, needs | made.needs), op=made.op)
     imports += made.imports
-    return Proposal((*edits, *lengthened), definition, imports, "unsafe" if doubt else "safe", doubt)
+    return Proposal((*edits, lengthened), definition, imports, "unsafe" if doubt else "safe", doubt)
+
+
+def _other_names(file: File, step: Step) -> frozenset[str]:
+    """The names that mean something else in the step's function than they do to Python."""
+    method = method_around(step)
+    local = bound_names(step.function) | (bound_names(method) if method is not None else frozenset())
+    return local | file.module.bindings.keys() | step.owner.enclosing_names
 
 
 def _head(loop: ast.AST, step: Step) -> _Head | None:
@@ -89,7 +103,7 @@ def _turns(file: File, owner: ClassFacts, step: Step, iterated: ast.expr) -> tup
             if reason := _against_list(owner, iterated.attr):
                 return Refusal(reason)
             return f"{self_name(owner)}.{iterated.attr}", frozenset({iterated.attr})
-    return Refusal("it runs in a loop whose number of turns is not known when `__init__` runs")
+    return Refusal(_UNKNOWN)
 
 
 def _range(file: File, owner: ClassFacts, count: ast.expr, step: Step) -> tuple[str, frozenset[str]] | Refusal:
@@ -101,7 +115,9 @@ def _range(file: File, owner: ClassFacts, count: ast.expr, step: Step) -> tuple[
         and count.value.id == first_argument(method)
     )
     if not fixed:
-        return Refusal("it runs in a loop whose number of turns is not known when `__init__` runs")
+        return Refusal(_UNKNOWN)
+    if any(isinstance(node, (ast.Break, ast.Continue)) for node in ast.walk(step.loops[0])):
+        return Refusal("TorchScript knows no `break` and `continue` in a loop over modules")
     made = construction(file, owner, "torch.nn.ModuleList", [(None, count)], checked=True, guards=step.guards)
     if isinstance(made, Refusal):
         return made
@@ -111,26 +127,48 @@ def _range(file: File, owner: ClassFacts, count: ast.expr, step: Step) -> tuple[
 def _against_list(owner: ClassFacts, attribute: str) -> str:
     """Why ``self.attribute`` may hold more modules later than when ``__init__`` is over: one line, "" if it does not."""
     found = owner.attribute(attribute)
-    if not found or any(facts is not owner for facts, _ in found) or attribute_value(owner, attribute).kind != "module":
+    if not found or any(facts is not owner for facts, _ in found) or not _is_list(attribute_value(owner, attribute)):
         return f"`{attribute}`, which the loop runs over, is no module list that this class makes"
     if any(assignment.method is not owner.init or not assignment.top for _, assignment in found):
         return f"`{attribute}`, which the loop runs over, is not made in one place"
     if attribute in owner.index.tree.summary.stored:
         return f"`{attribute}`, which the loop runs over, is replaced from outside somewhere in the tree"
-    grows = re.compile(_GROWS.format(re.escape(attribute)))
+    if attribute in owner.index.tree.summary.grown:
+        return f"`{attribute}`, which the loop runs over, is lengthened from outside somewhere in the tree"
     for reference, header in owner.family.items():
         if reference != owner.reference and attribute in header.stores | header.mentions:
             return f"`{header.name}` may lengthen `{attribute}`, which the loop runs over"
-    init = owner.source.code(owner.init) if owner.init is not None else ""
-    if len(grows.findall(owner.text)) > len(grows.findall(init)):
-        return f"`{attribute}`, which the loop runs over, is lengthened outside of `__init__`"
-    if grows.search(init.partition(f".{attribute} =")[2]):
+    made = max(assignment.statement.end_lineno or 0 for _, assignment in found)
+    start = owner.init.lineno if owner.init is not None else 0
+    if any(not start < node.lineno <= made for node in _growing(owner, attribute)):
         return f"`{attribute}`, which the loop runs over, is filled step by step"
     return ""
 
 
-def _free_local(function: AnyFunction, stem: str) -> str:
-    taken = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+def _is_list(value: Value) -> bool:
+    """Whether a value is a list of torch's, or of a class that derives from one."""
+    name = value.facts.container_base if value.facts is not None else value.name
+    return value.kind == "module" and name in _LISTS
+
+
+def _growing(owner: ClassFacts, attribute: str) -> Iterator[ast.Call]:
+    """The calls in a class that make ``self.attribute`` longer, under this or another name."""
+    names: set[str] = set()
+    for node in ast.walk(owner.node):
+        if isinstance(node, ast.Assign):
+            parts = [*node.targets, node.value]
+            if any(dotted(part).rpartition(".")[2] == attribute for part in parts):
+                names |= {part.id for part in parts if isinstance(part, ast.Name)}
+    for node in ast.walk(owner.node):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:
+            name = dotted(node.func.value)
+            if name in names or name.endswith(f".{attribute}"):
+                yield node
+
+
+def _free_local(function: AnyFunction, stem: str, outer: Iterable[str]) -> str:
+    taken = set(outer)
+    taken |= {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
     taken |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
     return next(name for name in _numbered(stem) if name not in taken)
 
@@ -143,12 +181,27 @@ def _numbered(stem: str) -> Iterator[str]:
         number += 1
 
 
-def _lengthened(source: Source, step: Step, head: _Head, local: str) -> list[Edit] | None:
-    """The edits that give the loop's head one more name and one more thing to run over."""
+def _lengthened(source: Source, step: Step, head: _Head, local: str) -> Edit | None:
+    """The edit that gives the loop's head one more name and one more thing to run over.
+
+    It is a single one, so that another fix of the same loop waits for the next pass, and sees the names of this one.
+    """
+    edits = _additions(source, step, head, local)
+    if edits is None:
+        return None
+    start, end = source.start(head.target), source.end(head.iterated)
+    one = Edits()
+    one.add(edits)
+    text = one.apply(source.text)
+    return Edit(start, end, text[start : end + len(text) - len(source.text)])
+
+
+def _additions(source: Source, step: Step, head: _Head, local: str) -> list[Edit] | None:
+    """What is added to the head of a loop, and where."""
     target, iterated = head.target, head.iterated
     method = method_around(step)
     added = f"{first_argument(method) if method else 'self'}.{NAME}"
-    nested = isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name) and iterated.func.id == "enumerate"
+    nested = _called(iterated) == "enumerate"
     if nested:
         assert isinstance(iterated, ast.Call)
         if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
@@ -156,18 +209,44 @@ def _lengthened(source: Source, step: Step, head: _Head, local: str) -> list[Edi
         target, iterated = target.elts[1], iterated.args[0]
     if any("#" in source.code(node) or isinstance(node, ast.Starred) for node in (target, iterated)):
         return None
-    zipped = isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name) and iterated.func.id == "zip"
-    if zipped:
+    start, end, text = source.start(target), source.end(target), source.code(target)
+    if _called(iterated) == "zip":
         assert isinstance(iterated, ast.Call)
         if not isinstance(target, ast.Tuple) or len(target.elts) != len(iterated.args):
             return None
-        names = Edit(source.end(target.elts[-1]), source.end(target.elts[-1]), f", {local}")
-        more = Edit(source.end(iterated.args[-1]), source.end(iterated.args[-1]), f", {added}")
-        return [names, more]
-    start, end = source.start(target), source.end(target)
+        names, more = _behind(source, target.elts, end), _behind(source, iterated.args, source.end(iterated))
+        if names is None or more is None:
+            return None
+        return [Edit(names, names, f", {local}"), Edit(more, more, f", {added}")]
+    if _called(iterated) == "range" and not nested:
+        # A list of modules counts its turns itself, and TorchScript pairs it up with nothing else.
+        if not isinstance(target, ast.Name):
+            return None
+        is_read = any(_reads(node, target.id) for node in ast.walk(step.function))
+        names_now, counted = (f"{text}, {local}", f"enumerate({added})") if is_read else (local, added)
+        return [Edit(start, end, names_now), Edit(source.start(iterated), source.end(iterated), counted)]
     opened, closed = ("(", ")") if nested else ("", "")
-    text = source.text[start:end]
     inner = f"({text})" if isinstance(target, ast.Tuple) and not text.startswith("(") else text
-    names = Edit(start, end, f"{opened}{inner}, {local}{closed}")
-    before = Edit(source.start(iterated), source.start(iterated), "zip(", rank=-source.end(iterated))
-    return [names, before, Edit(source.end(iterated), source.end(iterated), f", {added})")]
+    before, behind = source.start(iterated), source.end(iterated)
+    return [
+        Edit(start, end, f"{opened}{inner}, {local}{closed}"),
+        Edit(before, before, "zip("),
+        Edit(behind, behind, f", {added})"),
+    ]
+
+
+def _called(node: ast.expr) -> str:
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+
+
+def _behind(source: Source, parts: Sequence[ast.expr], end: int) -> int | None:
+    """The offset behind the last of some expressions that commas part, None where they have brackets of their own."""
+    between = [source.text[source.end(a) : source.start(b)] for a, b in zip(parts, parts[1:])]
+    behind = source.text[source.end(parts[-1]) : end]
+    if any(bracket in text for text in between for bracket in "()") or len(re.findall(r"[)\]]", behind)) > 1:
+        return None
+    return source.end(parts[-1])
+
+
+def _reads(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)

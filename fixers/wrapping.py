@@ -48,6 +48,8 @@ _STEMS: dict[type[ast.AST], str] = {
     ast.Eq: "eq",
     ast.NotEq: "ne",
 }
+# What stands in brackets as an operand, and would need them as an argument.
+_YIELDS = (ast.Yield, ast.YieldFrom)
 
 
 def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
@@ -166,6 +168,8 @@ def keep_all(source: Source, site: Site, name: str, lead: str = "") -> tuple[Edi
     if site.receiver is None or not isinstance(call.func, ast.Attribute):
         return (Edit(source.start(call.func), source.end(call.func), name),)
     receiver = call.func.value
+    if isinstance(receiver, _YIELDS):
+        return None
     start, first, last = source.start(call), source.start(receiver), source.end(receiver)
     opened = source.text.index("(", source.end(call.func)) + 1
     if "#" in source.text[start:first] + source.text[last:opened]:
@@ -181,6 +185,8 @@ def keep_operands(
     source: Source, step: Step, operands: Sequence[ast.expr], name: str, lead: str = ""
 ) -> tuple[Edit, ...] | None:
     """``x + y`` as a call of the module with its operands as arguments. ``lead`` stands in front of the call."""
+    if any(isinstance(operand, _YIELDS) for operand in operands):
+        return None
     spans = [(source.start(operand), source.end(operand)) for operand in operands]
     start, end = source.start(step.node), source.end(step.node)
     dropped = [(start, spans[0][0]), *((a[1], b[0]) for a, b in zip(spans, spans[1:])), (spans[-1][1], end)]

@@ -16,6 +16,7 @@ _STORE = re.compile(r"\.(\w+)[ \t]*(?:[-+*/%@|&^]|//|\*\*)?=(?!=)")
 _TOUCH = re.compile(
     r"\.(\w+)\.(?:\w+\s*(?:[-+*/])?=(?!=)|(?:register_\w+|train|eval|requires_grad_|apply|add_module|half|to)\()"
 )
+_GROW = re.compile(r"\.(\w+)\.(?:append|extend|insert)\(")
 _PROBE = re.compile(r"""attr\(\s*([\w.\[\]]+)\s*,\s*["'](\w+)["']""")
 _OPEN_STORE = re.compile(r"setattr\(\s*(?!self\b)[\w.\[\]]+\s*,\s*(?![\"']\w+[\"']\s*,)")
 _TESTED = re.compile(r"isinstance\(\s*\w+\s*,\s*\(?([\w\s.,|]+)\)?\s*\)")
@@ -73,7 +74,8 @@ class ModuleFacts:
     any other value. ``root`` is the directory from which absolute imports of the file's own package are found.
 
     The rest is about objects that the file does not own: ``stored`` are attributes that it sets on other objects than
-    ``self``, ``touched`` those whose insides it changes (``model.drop.p = 0``), ``probed`` those it asks for by name,
+    ``self``, ``touched`` those whose insides it changes (``model.drop.p = 0``), ``grown`` those that it makes longer
+    (``model.blocks.append(...)``), ``probed`` those it asks for by name,
     ``tested`` the classes that it looks for with ``isinstance``, ``passed`` the classes it hands on by keyword,
     ``unpacked`` what it iterates the children of. ``open_stores`` is true where it sets attributes under computed names,
     ``learned_activation`` where it hands on the one activation of torch that holds parameters.
@@ -90,6 +92,7 @@ class ModuleFacts:
     classes: dict[str, ClassHeader] = field(default_factory=dict)
     stored: frozenset[str] = frozenset()
     touched: frozenset[str] = frozenset()
+    grown: frozenset[str] = frozenset()
     probed: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
     passed: frozenset[tuple[str, str]] = frozenset()
@@ -143,6 +146,7 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
         classes=classes,
         stored=frozenset(stored),
         touched=frozenset(_TOUCH.findall(text)),
+        grown=frozenset(m[1] for m in _GROW.finditer(text) if not text.endswith("self", 0, m.start())),
         probed=frozenset(name for _, _, name in probes),
         tested=frozenset(_tested(text)),
         passed=frozenset(_passed(text)),

@@ -75,6 +75,7 @@ class Summary:
 
     stored: frozenset[str]
     touched: frozenset[str]
+    grown: frozenset[str]
     probed: frozenset[str]
     tested: frozenset[str]
     passed: frozenset[tuple[str, str]]
@@ -85,6 +86,7 @@ class Summary:
         return cls(
             stored=frozenset().union(*(module.stored for module in modules)),
             touched=frozenset().union(*(module.touched for module in modules)),
+            grown=frozenset().union(*(module.grown for module in modules)),
             probed=frozenset().union(*(module.probed for module in modules)),
             tested=frozenset().union(*(module.tested for module in modules)),
             passed=frozenset().union(*(module.passed for module in modules)),

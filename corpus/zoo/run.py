@@ -29,6 +29,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 import venv
@@ -60,6 +61,8 @@ TORCHVISION_OPERATORS = (
     "deform_conv2d",
     "_deform_conv2d_backward",
 )
+
+NOT_INSTALLED = (".*", "build", "dist", "*.egg-info", "__pycache__")
 
 Measurement = dict[str, Any]
 
@@ -201,7 +204,7 @@ def find_modulint(given: str | None) -> str:
 
 
 def run(options: Options) -> int:
-    python = make_environment(options)
+    python = make_environment(options.work, options.manifest, options.aimet)
     published = Path(ask(python, "import sysconfig; print(sysconfig.get_path('purelib'))"))
     rewriting = rewrite(options, published)
     compile_all(python, rewriting.tree)
@@ -226,17 +229,16 @@ def run(options: Options) -> int:
 # --- environment and copy --------------------------------------------------------------------------------------------
 
 
-def make_environment(options: Options) -> Path:
+def make_environment(work: Path, manifest: Manifest, aimet: bool) -> Path:
     """The Python of an environment with the pinned packages; one that is complete is used again."""
-    manifest = options.manifest
     installs = [
         [manifest.pin("torch"), *manifest.needs["timm"]],
         ["--no-deps", *(manifest.pin(library) for library in LIBRARIES)],
     ]
-    if options.aimet:
+    if aimet:
         installs.append([manifest.pin("torch"), *manifest.needs["aimet-torch"]])
         installs.append(["--no-deps", manifest.pin("aimet-torch")])
-    folder = options.work / "environments" / ("aimet" if options.aimet else "plain")
+    folder = work / "environments" / ("aimet" if aimet else "plain")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     complete = folder / "installed.json"
     if complete.is_file() and json.loads(complete.read_text("utf-8")) == installs:
@@ -248,6 +250,18 @@ def make_environment(options: Options) -> Path:
             raise NothingProven(f"pip could not install {' '.join(requirements)}")
     complete.write_text(json.dumps(installs), "utf-8")
     return python
+
+
+def install_modulint(python: Path, target: Path) -> Path:
+    """A folder with modulint alone, as it stands in the repository, for the environment that ``python`` belongs to."""
+    shutil.rmtree(target, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as temporary:  # a build in the repository would pick up what an older one left
+        source = Path(temporary, "modulint")
+        shutil.copytree(HERE.parents[2], source, ignore=shutil.ignore_patterns(*NOT_INSTALLED))
+        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        if subprocess.run([*command, "--target", target, source]).returncode:
+            raise NothingProven("modulint could not be installed from this repository")
+    return target
 
 
 def rewrite(options: Options, published: Path) -> Rewriting:

@@ -3,13 +3,6 @@ import torch
 from torch import nn
 
 
-class Concat(nn.Module):
-    """`torch.cat` as a module."""
-
-    def forward(self, tensors: list[torch.Tensor], dim: int = 0) -> torch.Tensor:
-        return torch.cat(tensors, dim)
-
-
 class Add(nn.Module):
     """`input + other` as a module."""
 
@@ -40,18 +33,25 @@ class Stack(nn.Module):
         return torch.stack(tensors, dim)
 
 
+class Concat(nn.Module):
+    """`torch.cat` as a module."""
+
+    def forward(self, tensors: list[torch.Tensor], dim: int = 0) -> torch.Tensor:
+        return torch.cat(tensors, dim)
+
+
 class Stages(nn.Module):
     def __init__(self, depth=3):
         super().__init__()
         self.depth = depth
         self.convs = nn.ModuleList([nn.Conv2d(32, 32, 1) for _ in range(depth)])
+        self.cats = nn.ModuleList([Concat() for _ in self.convs])
         self.acts = nn.ModuleList([nn.ReLU() for _ in self.convs])
         self.adds = nn.ModuleList([Add() for _ in self.convs])
         self.exps = nn.ModuleList([Exponential() for _ in range(self.depth)])
         self.norms = nn.ModuleList([nn.BatchNorm2d(32) for _ in range(depth)])
         self.means = nn.ModuleList([MeanOver() for _ in self.norms])
         self.act = nn.ReLU()
-        self.cats = nn.ModuleList([Concat() for _ in self.convs])
         self.stack = Stack()
         self.head = nn.Conv2d(32, 32, 1)
 
@@ -63,7 +63,7 @@ class Stages(nn.Module):
             features.append(x)
         for conv, add in zip(self.convs, self.adds):
             x = add(x, conv(x))
-        for _, exp in zip(range(self.depth), self.exps):
+        for exp in self.exps:
             x = exp(-x.abs())
         means = [mean(norm(x), 1) for norm, mean in zip(self.norms, self.means)]
         return self.head(x), means[0], self.stack(features)
