@@ -110,15 +110,15 @@ def verdicts(*places: dict[str, Any]) -> dict[tuple[str, str], str | None]:
 
 SILU, SOFTMAX, CAT = ("MOD101", "F.silu(x)"), ("MOD101", "x.softmax(-1)"), ("MOD102", "torch.cat((x, nn.Tanh()(x)))")
 REUSE, LOOP, BUILT = ("MOD201", "self.relu(x.softmax(-1))"), ("MOD202", "self.gelu(x)"), ("MOD107", "nn.Tanh()")
-SUM = ("MOD103", "x + y")
 FIRST = "self.relu(F.silu(x))"
+ADD = ("MOD103", "x + y")
 
 
 # --- verdicts --------------------------------------------------------------------------------------------------------
 
 
 def test_no_evidence_no_verdict() -> None:
-    assert found(Evidence()) == dict.fromkeys((SILU, SOFTMAX, CAT, SUM, REUSE, LOOP, BUILT))
+    assert found(Evidence()) == dict.fromkeys((SILU, SOFTMAX, CAT, REUSE, LOOP, BUILT, ADD))
 
 
 def test_what_a_file_is_not_known_by_says_nothing(tmp_path: Path) -> None:
