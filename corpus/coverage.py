@@ -1,6 +1,6 @@
 """Measure how much of what really runs the static walk sees, and whether it claims what does not.
 
-The models of ``zoo/manifest.json`` run once, observed by ``modulint.runtime`` on tensors without values. Every torch
+The models of ``zoo/manifest.json`` run once in each mode, observed by ``modulint.runtime`` on tensors without values. Every torch
 operation that they run outside of leaf modules, from code of timm and torchvision, is looked up among the operations and
 operators that ``modulint.lint`` finds in the source:
 
@@ -20,16 +20,14 @@ Exit status: 0; 1 where a claim is wrong, or a model did not run; 2 where the co
 from __future__ import annotations
 
 import argparse
-import dis
 import gc
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from types import CodeType, FrameType
 from typing import Any, TypeAlias
 
 from modulint.lint.engine import is_relevant, parse
@@ -37,7 +35,7 @@ from modulint.lint.file import File
 from modulint.lint.forward import OperatorStep, Site, Step
 from modulint.lint.operations import MOVEMENT, REARRANGING
 from modulint.lint.settings import Settings
-from modulint.lint.source import Source, UnreadableSource
+from modulint.lint.source import UnreadableSource
 from modulint.lint.tree import Tree
 from zoo.run import HERE, LIBRARIES, Entry, build, chosen_entries, declare_torchvision_operators, read_manifest, seed
 
@@ -100,17 +98,20 @@ def observe(entry: Entry, torch: Any, roots: Sequence[str], seen: Seen) -> None:
     record = import_module("modulint.runtime.record")
     inputs = import_module("modulint.runtime.loading").Inputs
     model = build(entry)
-    with Instructions(roots) as instructions:
-        found = record.record(model, inputs((torch.randn(entry.shape),)))
-    seen.ran |= instructions.places()
+    for mode in ("eval", "train"):
+        given = torch.randn(2, *entry.shape[1:])  # two samples, since a batch norm in train mode refuses a single one
+        note(record.record(model, inputs((given,)), mode=mode, counting=True), entry, roots, seen, record.is_leaf)
+
+
+def note(found: Any, entry: Entry, roots: Sequence[str], seen: Seen, is_leaf: Callable[[Any], bool]) -> None:
+    """Take up what one pass did."""
+    seen.ran |= {key for position in found.ran if (key := key_of(position, roots)) is not None}
     for operation in found.operations.values():
-        place = operation.position
-        if place is None or not place.exact or not os.path.abspath(place.path).startswith(tuple(roots)):
+        key = None if operation.position is None else key_of(operation.position, roots)
+        if key is None:
             continue
-        where = (place.line, place.column, place.end_line, place.end_column)
-        key = key_of(os.path.abspath(place.path), place.operator, where)
         seen.on_tensors.add(key)
-        if is_looked_for(operation.name) and not record.is_leaf(found.residence(operation).module):
+        if is_looked_for(operation.name) and has_own_code(found.residence(operation).module, is_leaf):
             seen.operations[key] = operation.name
             seen.models[key].add(entry.full_name)
 
@@ -122,46 +123,18 @@ def is_looked_for(name: str) -> bool:
     return name not in MOVEMENT or name in REARRANGING
 
 
-class Instructions:
-    """Notes each bytecode instruction that runs in code below ``roots``."""
-
-    def __init__(self, roots: Sequence[str]) -> None:
-        self.roots = tuple(roots)
-        self.ran: dict[CodeType, set[int]] = defaultdict(set)
-
-    def __enter__(self) -> Instructions:
-        sys.settrace(self.on_call)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.settrace(None)
-
-    def on_call(self, frame: FrameType, event: str, argument: object) -> Any:
-        if not frame.f_code.co_filename.startswith(self.roots):
-            return None
-        frame.f_trace_lines, frame.f_trace_opcodes = False, True
-        return self.on_instruction
-
-    def on_instruction(self, frame: FrameType, event: str, argument: object) -> Any:
-        if event == "opcode":
-            self.ran[frame.f_code].add(frame.f_lasti)
-        return self.on_instruction
-
-    def places(self) -> set[Key]:
-        """Where operators and calls stand that ran."""
-        positions = import_module("modulint.runtime.positions")
-        found = set()
-        for code, instructions in self.ran.items():
-            for instruction in instructions:
-                at = positions._position(code, instruction, 1)
-                if at.exact and (at.operator or dis.opname[code.co_code[instruction]].startswith("CALL")):
-                    where = (at.line, at.column, at.end_line, at.end_column)
-                    found.add(key_of(os.path.abspath(at.path), at.operator, where))
-        return found
+def has_own_code(module: Any, is_leaf: Callable[[Any], bool]) -> bool:
+    """Whether what runs in a module has to be seen in the code of the libraries: not in a leaf, nor in a class of torch."""
+    return not is_leaf(module) and not type(module).__module__.startswith("torch.")
 
 
-def key_of(path: str, operator: bool, where: Range) -> Key:
-    return path, operator, where if operator else (0, 0, *where[2:])
+def key_of(position: Any, roots: Sequence[str]) -> Key | None:
+    """The key of a recorded position, None where it is not exact or in other code."""
+    path = os.path.abspath(position.path)
+    if not position.exact or not path.startswith(tuple(roots)):
+        return None
+    start = (position.line, position.column) if position.operator else (0, 0)
+    return path, position.operator, (*start, position.end_line, position.end_column)
 
 
 # --- what the source shows -------------------------------------------------------------------------------------------
@@ -181,7 +154,7 @@ def claimed(roots: Sequence[str], wanted: set[str]) -> dict[Key, bool]:
         except UnreadableSource:
             continue
         for step in steps_of(file):
-            key = key_of(step.stands_in.source.path, isinstance(step, OperatorStep), range_of(step.stands_in.source, step))
+            key = key_of_step(step)
             sure = not isinstance(step, OperatorStep) or step.sure
             claims[key] = claims.get(key, False) or sure
     return {key: sure for key, sure in claims.items() if key[0] in wanted}
@@ -199,11 +172,10 @@ def steps_of(file: File) -> Iterator[Step]:
             yield step
 
 
-def range_of(source: Source, step: Step) -> Range:
-    node = step.node
-    assert node.end_lineno is not None and node.end_col_offset is not None
-    end = source.column(node.end_lineno, node.end_col_offset)
-    return node.lineno, source.column(node.lineno, node.col_offset), node.end_lineno, end
+def key_of_step(step: Step) -> Key:
+    source, operator = step.stands_in.source, isinstance(step, OperatorStep)
+    line, column, end_line, end_column = source.range(step.node)
+    return source.path, operator, (line if operator else 0, column if operator else 0, end_line, end_column)
 
 
 # --- the report ------------------------------------------------------------------------------------------------------

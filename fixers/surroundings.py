@@ -73,7 +73,8 @@ def _is_torch_container(facts: ClassFacts, owner: str) -> bool:
         for assignment in part.assignments.get(attribute, ())
         if assignment.value is not None and not _is_slice_of(assignment.value, attribute)
     ]
-    return bool(made) and all(value.name in CONTAINERS for value in made)
+    kinds = [value.alternatives for value in made]
+    return bool(kinds) and all(each and all(choice.name in CONTAINERS for choice in each) for each in kinds)
 
 
 def _is_slice_of(value: ast.expr, attribute: str) -> bool:

@@ -326,9 +326,17 @@ class Tree:
             if module is None:
                 continue
             if count == len(parts):
-                return Reference("module", module.module, module.path)
+                return self._rebound(root, parts, hops - 1) or Reference("module", module.module, module.path)
             return self._resolve_local(module, ".".join(parts[count:]), hops - 1)
         return Reference("external", canonical(name))
+
+    def _rebound(self, root: str, parts: list[str], hops: int) -> Reference | None:
+        """What a package binds under the name of one of its modules, if it does: ``from .conv import conv``."""
+        package, last, name = self._find(root, ".".join(parts[:-1])), parts[-1], ".".join(parts)
+        if package is None or package.bindings.get(last, (name,)) == (name,):
+            return None
+        found = self._resolve_local(package, last, hops)
+        return found if found.kind != "unknown" else None
 
     def _find(self, root: str, name: str) -> ModuleFacts | None:
         if not name or name == "torch" or name.startswith("torch."):

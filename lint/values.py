@@ -60,6 +60,10 @@ class Value:
         return self.kind == "other" and self.name == "None"
 
     @property
+    def is_output(self) -> bool:
+        return self.kind == "unknown" and self.name == "output"
+
+    @property
     def alternatives(self) -> tuple[Value, ...]:
         """What a module or class may be: itself where that is certain."""
         return (self,) if self.name or self.facts is not None else self.choices
@@ -71,6 +75,8 @@ TENSORS = Value("tuple")
 OTHER = Value("other")
 NONE = Value("other", name="None")
 UNKNOWN = Value("unknown")
+OUTPUT = Value("unknown", name="output")
+"""What a module of unknown class gives for a tensor: a tensor, or a container of tensors, but no number."""
 
 
 def join(first: Value, second: Value) -> Value:
@@ -92,6 +98,8 @@ def join(first: Value, second: Value) -> Value:
         return sequence(join(element(first), element(second)))
     if first.kind == second.kind == "other":
         return OTHER
+    if all(value.is_tensor or value.is_output for value in (first, second)):
+        return OUTPUT
     return UNKNOWN
 
 
@@ -103,14 +111,14 @@ def outline(value: Value) -> Value:
         if value.items is not None:
             return Value("tuple", items=tuple(map(outline, value.items)))
         return sequence(outline(element(value)))
-    return UNKNOWN
+    return OUTPUT if value.is_output else UNKNOWN
 
 
 def sequence(each: Value) -> Value:
     """A tuple or list of unknown length."""
     if each.is_tensor:
         return TENSORS
-    return each if each.kind in ("other", "unknown") else Value("tuple", each=each)
+    return each if each.kind == "other" else UNKNOWN if each.kind == "unknown" else Value("tuple", each=each)
 
 
 def element(value: Value) -> Value:
@@ -126,7 +134,7 @@ def element(value: Value) -> Value:
         return result
     if value.kind == "module":
         return held_at(value, "[*]", False)
-    return OTHER if value.kind == "other" else UNKNOWN
+    return OTHER if value.kind == "other" else OUTPUT if value.is_output else UNKNOWN
 
 
 def held_at(container: Value, index: str, shown: bool) -> Value:

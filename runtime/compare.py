@@ -134,6 +134,7 @@ def _one_pass(name: str, one: Pass, other: Pass, before: Side, after: Side, note
     difference = _values(f"output in {name}", (name, "outputs"), one.outputs, other.outputs, before, after)
     if difference is not None:
         return _first_layer(name, before, after) or difference
+    notes.extend(f"NaN in {name}: {where}, on both sides alike" for where, facts in one.outputs if facts.has_nan)
     if one.containers != other.containers:
         note = f"same tensors in another container: {one.containers} before, {other.containers} after"
         notes.extend([note] * (note not in notes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sysconfig
 import traceback
 from collections.abc import Iterable
@@ -44,7 +45,7 @@ def is_standard_library(path: str) -> bool:
 
 def user_code_error(doing: str, error: BaseException) -> UserCodeError:
     """``error``, raised while ``doing`` something, as a message with the user's frames."""
-    return UserCodeError(f"{doing}: {summary(error)}\n{user_traceback(error)}".rstrip())
+    return UserCodeError(f"{doing}: {summary(error)}{_advice(error)}\n{user_traceback(error)}".rstrip())
 
 
 def summary(error: BaseException) -> str:
@@ -52,6 +53,14 @@ def summary(error: BaseException) -> str:
     paragraph = str(error).strip().split("\n\n")[0]
     text = " ".join(paragraph.split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _advice(error: BaseException) -> str:
+    """What to do about a model that asks for a device which is not there."""
+    asks = re.search(r"\b(CUDA|NVIDIA|HIP|XPU|MPS)\b", str(error))
+    if asks is None or torch.cuda.is_available():
+        return ""
+    return f"; no {asks[1]} device is to be had here: let the model take that of its input, or check it where one is"
 
 
 def user_traceback(error: BaseException) -> str:

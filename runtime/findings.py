@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from torch import nn
 
 from modulint.lint.finding import Finding, Fix
 from modulint.runtime.positions import Position
-from modulint.runtime.record import Operation, Record
+
+if TYPE_CHECKING:  # a record is made with what this module offers
+    from modulint.runtime.record import Operation, Record
 
 NAMES: Final = {
     "MOD101": "functional-call",

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -34,6 +34,16 @@ class Inputs:
 
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what is used up by the first of several passes.
+
+        Raises:
+            SpecError: an input is an iterator, such as a generator.
+        """
+        for value in (*self.args, *self.kwargs.values()):
+            if isinstance(value, Iterator):
+                raise SpecError(f"a {type(value).__name__} as input can be read only once: give a list or a tuple")
 
     @classmethod
     def of(cls, value: object) -> Inputs:
@@ -136,7 +146,9 @@ def call_inputs(spec: str, seed: int = 0) -> Inputs:
     torch.manual_seed(seed)
     try:
         return Inputs.of(function())
-    except Exception as error:
+    except SpecError:
+        raise
+    except (Exception, SystemExit) as error:
         raise user_code_error(f"{spec} raised", error) from error
 
 
@@ -172,7 +184,7 @@ def build_model(spec: str, kwargs: Mapping[str, Any] | None = None) -> nn.Module
     _check_arguments(spec, made, kwargs or {})
     try:
         model = made(**kwargs or {})
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise user_code_error(f"{spec} raised", error) from error
     if not isinstance(model, nn.Module):
         raise SpecError(f"{spec} gave a {type(model).__name__}, not a torch.nn.Module")
@@ -283,7 +295,7 @@ def _import_module(name: str) -> ModuleType:
         if error.name and (name == error.name or name.startswith(f"{error.name}.")):
             raise SpecError(f"no module named {error.name!r}, looked for from {os.getcwd()}") from None
         raise user_code_error(f"importing {name} failed", error) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise user_code_error(f"importing {name} failed", error) from error
 
 
@@ -299,7 +311,7 @@ def _import_file(path: str) -> ModuleType:
         if "." in name or (known is None and _leads_to(name, file)):
             return importlib.import_module(name)
         return _import_apart(name, file)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise user_code_error(f"importing {path} failed", error) from error
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from modulint.runtime.command_options import RUNS_CODE, add_model_arguments, below, models_of, reporting_failures
 from modulint.runtime.report import SUFFIXES
@@ -70,28 +70,31 @@ def run(arguments: argparse.Namespace) -> int:
     writes = (arguments.report, arguments.result_dir, arguments.evidence)
     if len(models) > 1 and (any(writes) or arguments.output_format == "json"):
         raise SettingsError("what writes a file or JSON takes one model: give its SPEC")
-    if len(models) == 1:
-        return reporting_failures(lambda: _run_from_base(*models.values()))
-    return reporting_failures(lambda: max([_run_in_turn(name, each) for name, each in models.items()]))
+    out = sys.stdout
+    with redirect_stdout(sys.stderr):  # what the user's code prints must not get between the findings
+        if len(models) == 1:
+            (only,) = models.values()
+            return reporting_failures(lambda: _run_from_base(only, out))
+        return reporting_failures(lambda: max([_run_in_turn(name, each, out) for name, each in models.items()]))
 
 
-def _run_in_turn(name: str, arguments: argparse.Namespace) -> int:
+def _run_in_turn(name: str, arguments: argparse.Namespace, out: TextIO) -> int:
     """Run one of several models. Its failure is its own."""
     print(f"{name}: {arguments.spec}", file=sys.stderr)
-    return reporting_failures(lambda: _run_from_base(arguments))
+    return reporting_failures(lambda: _run_from_base(arguments, out))
 
 
-def _run_from_base(arguments: argparse.Namespace) -> int:
+def _run_from_base(arguments: argparse.Namespace, out: TextIO) -> int:
     """Run a model that is looked for from where its settings stand."""
     from modulint.runtime.loading import look_first_in
 
     if arguments.base:
         look_first_in(arguments.base)
     arguments.spec, arguments.inputs = (below(arguments.base, spec) for spec in (arguments.spec, arguments.inputs))
-    return _run(arguments)
+    return _run(arguments, out)
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace, out: TextIO) -> int:
     import torch
 
     from modulint.runtime.architecture import check_record
@@ -124,8 +127,8 @@ def _run(arguments: argparse.Namespace) -> int:
         _write_evidence(arguments.evidence, arguments.spec, inputs, seen)
     found = [(name, each) for name, check in checked.items() for each in check.observations]
     shown = [(name, each) for name, each in found if _is_shown(each.finding.code, arguments.select, arguments.ignore)]
-    _write(shown, arguments.output_format)
-    _write_summary(len(shown), inputs, checked)
+    _write(shown, arguments.output_format, out)
+    _write_summary(len(shown), inputs, checked, seen.remarks if seen is not None else ())
     if seen is not None and arguments.report is not None:
         verdicts = [Verdict(name, bool(check), check.verdict) for name, check in checked.items()]
         observations = [each for _, each in shown]
@@ -202,7 +205,7 @@ def _matches(code: str, prefixes: Iterable[str]) -> bool:
     return any(prefix == "ALL" or code.startswith(prefix) for prefix in prefixes)
 
 
-def _write(shown: Sequence[tuple[str, Observation]], output_format: str) -> None:
+def _write(shown: Sequence[tuple[str, Observation]], output_format: str, out: TextIO) -> None:
     """Write the findings of each check: those of the architecture, which are about layers and not lines, as a table."""
     from modulint.lint.finding import FileReport
     from modulint.lint.report import Sources, reporter
@@ -211,13 +214,16 @@ def _write(shown: Sequence[tuple[str, Observation]], output_format: str) -> None
     tabled = ("architecture",) if output_format == "text" else ()
     listed = sorted((each.finding for name, each in shown if name not in tabled), key=lambda each: each.sort_key)
     reports = [FileReport(path, tuple(each)) for path, each in groupby(listed, lambda each: each.path)]
-    reporter("json" if output_format == "json" else "text")(reports, Sources(), sys.stdout)
-    write_table((each for name, each in shown if name in tabled), sys.stdout)
-    sys.stdout.flush()
+    reporter("json" if output_format == "json" else "text")(reports, Sources(), out)
+    write_table((each for name, each in shown if name in tabled), out)
+    out.flush()
 
 
 def _write_summary(
-    count: int, inputs: Inputs, checked: Mapping[str, Validation | ArchitectureReport | Traceability]
+    count: int,
+    inputs: Inputs,
+    checked: Mapping[str, Validation | ArchitectureReport | Traceability],
+    remarks: Iterable[str],
 ) -> None:
     """Say on the error stream what was looked at, and how it ended."""
     lines = [f"Inputs: {inputs.describe()}"]
@@ -227,5 +233,6 @@ def _write_summary(
         lines.append(f"Architecture: {checked['architecture'].verdict}")
     if "traceability" in checked:
         lines.append(str(checked["traceability"]))
+    lines += (f"Note: {remark}" for remark in remarks)
     lines.append(f"Found {count} findings." if count else "Nothing found.")
     sys.stderr.writelines(f"{line}\n" for line in lines)

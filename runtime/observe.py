@@ -21,16 +21,17 @@ _BLOCK = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class TensorFacts:
-    """A tensor without its values: sizes, dtype, and a digest of its bits."""
+    """A tensor without its values: sizes, dtype, a digest of its bits, and whether one of its elements is NaN."""
 
     sizes: tuple[int, ...]
     dtype: str
     digest: str
+    has_nan: bool = False
 
     @classmethod
     def of(cls, tensor: Tensor) -> TensorFacts:
         """The facts about ``tensor``, wherever it lies."""
-        return cls(tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."), _digest(tensor))
+        return cls(tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."), _digest(tensor), has_nan(tensor))
 
     def describe(self) -> str:
         """Sizes and dtype, as ``1x3x224x224:float32``."""
@@ -130,7 +131,7 @@ def _pass(model: nn.Module, mode: Mode, inputs: Inputs, seed: tuple[int, int], w
     try:
         with _layers(model, place, watcher, layers.append if watcher.wish.layers_of == place else None):
             output = model(*given.args, **given.kwargs)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Pass(failure=summary(error), layers=tuple(layers))
     tensors = output_tensors(output)
     failure = _backward(tensors, base)
@@ -296,6 +297,12 @@ def _containers(value: object) -> str:
     if isinstance(value, (tuple, list)):
         return f"{type(value).__name__}({', '.join(map(_containers, value))})"
     return type(value).__name__
+
+
+def has_nan(tensor: Tensor) -> bool:
+    """Whether an element of ``tensor`` is not a number."""
+    fractional = tensor.is_floating_point() or tensor.is_complex()
+    return fractional and bool(tensor.detach().isnan().any())
 
 
 def _digest(tensor: Tensor) -> str:

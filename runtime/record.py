@@ -9,10 +9,11 @@ from __future__ import annotations
 import copy
 import sys
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib import import_module
 from types import FrameType
 from typing import Any, Final, Literal
 from unittest.mock import patch
@@ -24,7 +25,8 @@ from torch.nn.parameter import is_lazy
 from torch.overrides import TorchFunctionMode
 from torch.utils._device import _device_constructors
 
-from modulint.runtime.caches import caches_kept
+from modulint.runtime.caches import Passing
+from modulint.runtime.changes import Snapshot, write_count
 from modulint.runtime.errors import (
     ModelError,
     UserCodeError,
@@ -34,9 +36,10 @@ from modulint.runtime.errors import (
     user_code_error,
 )
 from modulint.runtime.executed import Executed
+from modulint.runtime.layouts import Layouts
 from modulint.runtime.loading import Inputs
 from modulint.runtime.names import TO_PYTHON, canonical_name
-from modulint.runtime.observe import output_tensors
+from modulint.runtime.observe import has_nan, output_tensors
 from modulint.runtime.positions import Position, current_position, position_in
 
 _CONVERSIONS: Final = frozenset(
@@ -111,7 +114,7 @@ class Record:
     """What one forward pass did. ``tensors`` says on which tensors it ran, ``note`` why not on fake ones.
 
     ``inputs`` describes what the model was called with. ``owners`` has all names of each module that has any, by its
-    first name.
+    first name. ``remarks`` are statements about the pass: what it changes, and what of it was not seen.
     """
 
     model: nn.Module
@@ -127,6 +130,7 @@ class Record:
     """Value -> the operations that read it."""
     ran: Mapping[Position, int] = field(default_factory=dict)
     """How often each call and operator of the user's code completed, where that was asked for."""
+    remarks: tuple[str, ...] = ()
 
     def residence(self, operation: Operation) -> ModuleCall:
         """The module call that ``operation`` ran in."""
@@ -148,6 +152,9 @@ class Watching:
     counting: bool = False
 
 
+Attempt = Callable[[nn.Module, Inputs, Watching, Passing], Record]
+
+
 def record(
     model: nn.Module, inputs: Inputs, tensors: Tensors = "auto", *, mode: Mode = "eval", counting: bool = False
 ) -> Record:
@@ -162,20 +169,46 @@ def record(
         ModelError: "fake" was asked for, and does not do; or the model has no weights, and needs them; or it is lazy.
     """
     model = getattr(model, "_orig_mod", model)  # what torch.compile was given: its Python is what is looked at
-    lazy = next((name for name, weight in model.named_parameters() if is_lazy(weight)), None)
-    if lazy is not None:
-        raise ModelError(f"{lazy} has no shape before the model has run once: run it, then check it")
-    reason, watching = "", Watching(mode, counting)
+    try:
+        _require_observable(model)
+        return _observed(model, inputs, tensors, Watching(mode, counting))
+    except RecursionError:
+        raise ModelError("the model holds itself, or its modules are nested too deep for Python") from None
+
+
+def _require_observable(model: nn.Module) -> None:
+    """Refuse what cannot be observed, and say why."""
+    if isinstance(model, torch.jit.ScriptModule):
+        raise ModelError("the model is TorchScript, which has no Python to observe: check the model it was made of")
+    if any(map(is_lazy, _weights(model))):
+        weights = [*model.named_parameters(), *model.named_buffers()]
+        name = next(name for name, weight in weights if is_lazy(weight))
+        raise ModelError(f"{name} has no shape before the model has run once: run it, then check it")
+
+
+def _observed(model: nn.Module, inputs: Inputs, tensors: Tensors, watching: Watching) -> Record:
+    reason = ""
     for attempt in _attempts(model, tensors):
+        passing = Passing()
         try:
-            return attempt(model, inputs, watching)
+            seen = attempt(model, inputs, watching, passing)
         except UserCodeError as error:
             reason = str(error)
         except Exception as error:
             reason = summary(error)
+        else:
+            return _remarking_on_kept(seen, passing.forget())
+        passing.forget()
     if tensors == "fake" or not has_weights(model):
         raise ModelError(f"the model does not run on fake tensors: {reason}")
     return _on_real(model, inputs, watching, f"fake tensors did not do: {_first_line(reason)}" if reason else "")
+
+
+def _remarking_on_kept(seen: Record, count: int) -> Record:
+    if not count:
+        return seen
+    remark = f"something outside of the model keeps {count} tensors of the pass, which have no values"
+    return replace(seen, remarks=(*seen.remarks, remark))
 
 
 def fake_mode() -> FakeTensorMode:
@@ -185,7 +218,8 @@ def fake_mode() -> FakeTensorMode:
 
 def has_weights(model: nn.Module) -> bool:
     """Whether the parameters and buffers of ``model`` have values: not those on fake tensors or the meta device."""
-    return _mode_of(model) is None and not _is_meta(model)
+    weights = list(_weights(model))
+    return _mode_of(weights) is None and not _are_meta(weights)
 
 
 def is_leaf(module: nn.Module) -> bool:
@@ -194,38 +228,57 @@ def is_leaf(module: nn.Module) -> bool:
 
 
 def _on_real(model: nn.Module, inputs: Inputs, watching: Watching, note: str) -> Record:
-    watch = _Watch(model, model, watching)
-    with _in_mode(model, watching.mode), torch.no_grad(), torch.random.fork_rng(devices=[]):
-        return watch.run(inputs, "real", note)
+    """Run a copy that shares the model's parameters, or the model itself where it cannot be copied."""
+    try:
+        running = _copy(model, {id(parameter): parameter for parameter in model.parameters()})
+    except Exception:
+        running = model
+    watch = _Watch(model, running, watching)
+    with _in_mode(running, watching.mode), torch.no_grad(), torch.random.fork_rng(devices=[]):
+        return watch.run(inputs.map(torch.clone), "real", note)
 
 
-def _attempts(model: nn.Module, tensors: Tensors) -> list[Callable[[nn.Module, Inputs, Watching], Record]]:
+def _attempts(model: nn.Module, tensors: Tensors) -> list[Attempt]:
     """The ways to run without arithmetic: the meta device, or fake tensors, which take longer and do more.
 
     On the meta device a tensor says so if the model asks where it is; fake ones say what the real ones would.
     """
-    if _mode_of(model) is not None:
+    weights = list(_weights(model))
+    if _mode_of(weights) is not None:
         return [_on_fake]
-    if not has_weights(model):
-        return [_on_meta]
+    if _are_meta(weights):
+        return [_on_meta, _on_fake]
     return [] if tensors == "real" else [_on_meta, _on_fake]
 
 
-def _on_meta(model: nn.Module, inputs: Inputs, watching: Watching) -> Record:
+def _on_meta(model: nn.Module, inputs: Inputs, watching: Watching, passing: Passing) -> Record:
     memo: dict[int, object] = {id(tensor): _as_meta(tensor) for tensor in _tensors_of(model)}
-    running = copy.deepcopy(model, memo).train(watching.mode == "train")
-    watch = _Watch(model, running, watching, device="meta")
-    with torch.no_grad(), torch.random.fork_rng(devices=[]), caches_kept():
+    watch = _Watch(model, _copy(model, memo).train(watching.mode == "train"), watching, passing, device="meta")
+    with torch.no_grad(), torch.random.fork_rng(devices=[]):
         return watch.run(inputs.map(_as_meta), "fake", "")
 
 
-def _on_fake(model: nn.Module, inputs: Inputs, watching: Watching) -> Record:
-    mode = _mode_of(model) or fake_mode()
+def _on_fake(model: nn.Module, inputs: Inputs, watching: Watching, passing: Passing) -> Record:
+    mode = _mode_of(_weights(model)) or fake_mode()
+    empty: dict[int, object] = {id(weight): _with_device(mode, weight) for weight in _weights(model) if weight.is_meta}
     with FakeCopyMode(mode):
-        copied = copy.deepcopy(model)
-    watch = _Watch(model, copied.train(watching.mode == "train"), watching)
-    with torch.no_grad(), torch.random.fork_rng(devices=[]), caches_kept(), mode:
+        copied = _copy(model, empty)
+    watch = _Watch(model, copied.train(watching.mode == "train"), watching, passing)
+    with torch.no_grad(), torch.random.fork_rng(devices=[]), mode:
         return watch.run(inputs.map(lambda tensor: _faked(mode, tensor)), "fake", "")
+
+
+def _copy(model: nn.Module, memo: dict[int, Any]) -> nn.Module:
+    """A copy that a pass may change. ``memo`` is what ``copy.deepcopy`` finds in it already, by the originals' ids.
+
+    Raises:
+        ModelError: the copy has modules of the model: one of them has a ``__deepcopy__`` of its own.
+    """
+    empty = {id(each): type(each)() for each in _empty_dicts_of(model)}  # most of what there is to copy
+    copied = copy.deepcopy(model, {**memo, **empty})
+    if not set(model.modules()).isdisjoint(copied.modules()):
+        raise ModelError("a module of it refuses to be copied")
+    return copied
 
 
 def _as_meta(tensor: Tensor) -> Tensor:
@@ -236,6 +289,15 @@ def _as_meta(tensor: Tensor) -> Tensor:
     return nn.Parameter(made, tensor.requires_grad) if type(tensor) is nn.Parameter else made
 
 
+def _with_device(mode: FakeTensorMode, tensor: Tensor) -> Tensor:
+    """A fake tensor that says it lies on the CPU, for one on the meta device."""
+    if isinstance(tensor, FakeTensor):
+        return tensor
+    with mode:
+        made = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="cpu")
+    return nn.Parameter(made, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else made
+
+
 def _tensors_of(model: nn.Module) -> Iterator[Tensor]:
     """Parameters, buffers, and tensors that are plain attributes."""
     yield from _weights(model)
@@ -243,26 +305,32 @@ def _tensors_of(model: nn.Module) -> Iterator[Tensor]:
         yield from (value for value in vars(module).values() if isinstance(value, Tensor))
 
 
+def _empty_dicts_of(model: nn.Module) -> Iterator[dict[Any, Any]]:
+    """Those that each module has for hooks of all kinds."""
+    for module in model.modules():
+        yield from (value for value in vars(module).values() if type(value) in (dict, OrderedDict) and not value)
+
+
 def _faked(mode: FakeTensorMode, tensor: Tensor) -> Tensor:
     fake: Tensor = tensor if isinstance(tensor, FakeTensor) else mode.from_tensor(tensor)
     return fake
 
 
-def _mode_of(model: nn.Module) -> FakeTensorMode | None:
-    """The mode that ``model`` was built under, if its weights are fake."""
-    for weight in _weights(model):
-        if isinstance(weight, FakeTensor):
-            return weight.fake_mode
-    return None
+def _mode_of(weights: Iterable[Tensor]) -> FakeTensorMode | None:
+    """The mode that a model was built under, if its weights are fake."""
+    return next((weight.fake_mode for weight in weights if isinstance(weight, FakeTensor)), None)
 
 
-def _is_meta(model: nn.Module) -> bool:
-    return any(weight.device.type == "meta" and not isinstance(weight, FakeTensor) for weight in _weights(model))
+def _are_meta(weights: Iterable[Tensor]) -> bool:
+    return any(weight.is_meta and not isinstance(weight, FakeTensor) for weight in weights)
 
 
 def _weights(model: nn.Module) -> Iterator[Tensor]:
-    yield from model.parameters()
-    yield from model.buffers()
+    """Parameters and buffers; those that are shared come more than once."""
+    for module in model.modules():
+        for weight in (*module._parameters.values(), *module._buffers.values()):
+            if weight is not None:
+                yield weight
 
 
 @contextmanager
@@ -291,22 +359,29 @@ class _Watch(TorchFunctionMode):
     """
 
     def __init__(
-        self, model: nn.Module, running: nn.Module, watching: Watching, device: str | None = None
+        self,
+        model: nn.Module,
+        running: nn.Module,
+        watching: Watching,
+        passing: Passing | None = None,
+        device: str | None = None,
     ) -> None:
         super().__init__()
         self._executed = Executed(_is_watched)
-        self._counting = watching.counting
+        self._wanted = watching
         self._device = device
+        self._layouts = Layouts()
         self._model = model
         self._running = running
         self._originals = dict(zip(running.modules(), model.modules()))
         self._names: dict[nn.Module, str] = {module: name for name, module in running.named_modules()}
         self._calls: dict[int, ModuleCall] = {}
         self._operations: dict[int, Operation] = {}
-        self._values = _Values()
+        self._values = _Values(passing)
         self._open: list[int] = []
         self._count = 0
         self._failed_in: str | None = None
+        self._ran_in_thread = False
         self._outermost: FrameType | None = None
 
     def run(self, inputs: Inputs, tensors: Literal["fake", "real"], note: str) -> Record:
@@ -319,15 +394,17 @@ class _Watch(TorchFunctionMode):
             self._values.start(tensor, "state", name)
         inputs.map(lambda tensor: self._values.start(tensor, "input"))
         self._outermost = sys._getframe()
+        before = Snapshot(self._running)
         try:
             with self._watching():
                 output = self._running(*inputs.args, **inputs.kwargs)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             layer = f" in {self._failed_in}" if self._failed_in else ""
             raise user_code_error(f"the forward pass failed{layer}", error) from error
         finally:
             self._outermost = None  # it holds this object: together they would keep all tensors for a while
-        outputs = tuple(self._values.of(tensor) for _, tensor in output_tensors(output))
+        found = [tensor for _, tensor in output_tensors(output)]
+        outputs = tuple(self._values.of(tensor) for tensor in found)
         return Record(
             self._model,
             self._calls,
@@ -340,22 +417,42 @@ class _Watch(TorchFunctionMode):
             inputs.describe(),
             _consumers(self._operations.values()),
             _ran(self._executed),
+            tuple(self._remarks(before.changes(), output, found, tensors)),
         )
+
+    def _remarks(self, changes: str, output: object, found: list[Tensor], tensors: Tensors) -> Iterator[str]:
+        if changes:
+            yield f"the forward pass changes the model itself{self._keeping()}: {changes}"
+        if not found:
+            yield f"no tensor was found in the output, which is of type {type(output).__name__}"
+        elif not isinstance(output, (Tensor, tuple, list, Mapping)):
+            yield f"the output is of type {type(output).__name__}: most tracers and exporters want tensors"
+        if tensors == "real" and any(map(has_nan, found)):
+            yield "the output holds NaN"
+        if self._ran_in_thread:
+            yield "modules that ran in other threads were not observed"
+
+    def _keeping(self) -> str:
+        if self._running is not self._model:
+            return ""
+        return ", and keeps the changes" + (" but those written to buffers" if self._wanted.mode == "train" else "")
 
     @contextmanager
     def _watching(self) -> Iterator[None]:
+        import_module("torch._dynamo.utils")  # keeps for good what it finds as nn.Module.__call__ when it is imported
         call = nn.Module.__call__
         thread = threading.get_ident()
 
         def observed(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
             if threading.get_ident() != thread:
+                self._ran_in_thread = True
                 return call(module, *args, **kwargs)
             return self._module_call(call, module, args, kwargs)
 
         with ExitStack() as stack:
             stack.enter_context(patch.object(nn.Module, "__call__", observed))
             stack.enter_context(self)
-            if self._counting:
+            if self._wanted.counting:
                 stack.enter_context(self._executed.watching())
             yield
 
@@ -369,10 +466,10 @@ class _Watch(TorchFunctionMode):
         if self._device is not None and func in _device_constructors():
             kwargs.setdefault("device", self._device)
         given = list(_in_arguments((args, kwargs)))
-        versions = [_version(tensor) for tensor in given]
+        versions = [write_count(tensor) for tensor in given]
         number = self._next()
-        result = func(*args, **kwargs)
-        written = [tensor for tensor, version in zip(given, versions) if _version(tensor) != version]
+        result = self._layouts.call(func, args, kwargs) if self._device == "meta" else func(*args, **kwargs)
+        written = [tensor for tensor, version in zip(given, versions) if write_count(tensor) != version]
         made = list(_in_arguments(result))
         name = canonical_name(func)
         if made or written or name in TO_PYTHON:
@@ -409,7 +506,7 @@ class _Watch(TorchFunctionMode):
         self._open.append(number)
         try:
             result = call(module, *args, **kwargs)
-        except Exception:
+        except (Exception, SystemExit):
             if self._failed_in is None:
                 self._failed_in = f"{self._name(module) or 'the model itself'} ({type(module).__name__})"
             raise
@@ -434,8 +531,9 @@ class _Watch(TorchFunctionMode):
 class _Values:
     """Which value each tensor holds at the moment. Tensors are kept until the pass is over, so that ids stay theirs."""
 
-    def __init__(self) -> None:
+    def __init__(self, passing: Passing | None) -> None:
         self.values: list[Value] = []
+        self._passing = passing
         self._current: dict[int, int] = {}
         self._alive: dict[int, list[Tensor]] = {}
 
@@ -452,6 +550,8 @@ class _Values:
         """The value of what ``operation`` returned: the old one if it returned a tensor that was there before."""
         if id(tensor) in self._current:
             return self._current[id(tensor)]
+        if self._passing is not None:
+            self._passing.add(tensor)
         return self._new(tensor, "operation", operation)
 
     def pass_on(self, tensor: Tensor, to: Tensor) -> None:
@@ -513,14 +613,6 @@ def _stretch(tensor: Tensor) -> tuple[int, int]:
     elements = sum((int(size) - 1) * int(stride) for size, stride in zip(tensor.shape, tensor.stride()))
     size = tensor.element_size()
     return start * size, (start + max(elements, 0) + 1) * size - 1
-
-
-def _version(tensor: Tensor) -> int:
-    """How often ``tensor`` was written to; 0 where torch does not count."""
-    try:
-        return int(tensor._version)
-    except RuntimeError:
-        return 0
 
 
 def _in_arguments(value: object) -> Iterator[Tensor]:

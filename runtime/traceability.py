@@ -22,7 +22,7 @@ from modulint.runtime.errors import is_user_file, summary
 from modulint.runtime.findings import Observation, class_name, finding
 from modulint.runtime.loading import Inputs
 from modulint.runtime.log import LOG, log_end, log_failure, log_start
-from modulint.runtime.observe import output_tensors
+from modulint.runtime.observe import has_nan, output_tensors
 from modulint.runtime.positions import Position, raising_position, shown_path
 from modulint.runtime.record import has_weights
 
@@ -183,6 +183,8 @@ def _compared(
         got = _run(traced, second)
     except Exception as error:
         return TraceResult(target, "wrong", f"fails on a second input: {summary(error)}", remarks=remarks)
+    if any(map(has_nan, expected)):
+        remarks += ("the model itself gives NaN on the second input",)
     reason = _difference(expected, got)
     return TraceResult(target, "wrong" if reason else "passed", reason, remarks=remarks)
 

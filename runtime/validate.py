@@ -44,6 +44,12 @@ To change what counts, hand ``validate_model`` a set of your own: ``DATA_MOVEMEN
 canonical, see ``Operation.name``.
 """
 
+_PASSED_THROUGH: Final = frozenset(
+    f"torch.Tensor.{name}"
+    for name in ("bfloat16", "cpu", "cuda", "detach", "double", "float", "half", "int", "long", "t", "to", "type")
+)
+"""What a leaf module may do beside its one operation: a quantizer does not take it for one."""
+
 _KNOWN_PACKAGES: Final = ("torch.", "aimet_torch.")
 
 _REUSED: Final = "reused modules"
@@ -110,8 +116,9 @@ class Validation:
         return not self.observations
 
     def __str__(self) -> str:
+        notes = [f"note: {remark}" for remark in self.record.remarks]
         on = f"seen on {self.record.tensors} tensors" + (f", {self.record.note}" if self.record.note else "")
-        return "\n".join([f"{self.verdict} ({on})", *map(_line, self.findings)])
+        return "\n".join([f"{self.verdict} ({on})", *map(_line, self.findings), *notes])
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -192,10 +199,14 @@ def missing_modules(
 ) -> Iterator[MissingModule]:
     """Each operation that makes a tensor outside of a leaf module, and is not in ``data_movement``, in their order.
 
-    A leaf module holds no other one, and is of torch or AIMET, or one operation long: a quantizer cannot reach between
-    the operations of a longer one.
+    A leaf module holds no other one, and is of torch or AIMET, or one operation long, conversions not counted: a
+    quantizer cannot reach between the operations of a longer one.
     """
-    lengths = Counter(operation.call for operation in seen.operations.values() if operation.outputs)
+    lengths = Counter(
+        operation.call
+        for operation in seen.operations.values()
+        if operation.outputs and operation.name not in _PASSED_THROUGH
+    )
     for operation in seen.operations.values():
         residence = seen.residence(operation)
         if not operation.outputs or operation.name in data_movement or residence.module in excluded:

@@ -111,13 +111,14 @@ def verdicts(*places: dict[str, Any]) -> dict[tuple[str, str], str | None]:
 SILU, SOFTMAX, CAT = ("MOD101", "F.silu(x)"), ("MOD101", "x.softmax(-1)"), ("MOD102", "torch.cat((x, nn.Tanh()(x)))")
 REUSE, LOOP, BUILT = ("MOD201", "self.relu(x.softmax(-1))"), ("MOD202", "self.gelu(x)"), ("MOD107", "nn.Tanh()")
 FIRST = "self.relu(F.silu(x))"
+ADD = ("MOD103", "x + y")
 
 
 # --- verdicts --------------------------------------------------------------------------------------------------------
 
 
 def test_no_evidence_no_verdict() -> None:
-    assert found(Evidence()) == dict.fromkeys((SILU, SOFTMAX, CAT, REUSE, LOOP, BUILT))
+    assert found(Evidence()) == dict.fromkeys((SILU, SOFTMAX, CAT, REUSE, LOOP, BUILT, ADD))
 
 
 def test_what_a_file_is_not_known_by_says_nothing(tmp_path: Path) -> None:
@@ -299,9 +300,9 @@ def test_without_evidence_they_are_all_fixed() -> None:
 
 def test_verdicts_follow_what_stays() -> None:
     """A finding that no fixer takes is moved by those that are fixed, and is judged by what it was."""
-    text = CHAIN.replace("return x", "return torch.cat((x, F.hardtanh(x)))")
-    after, left = fixed(text, at("torch.cat((x, F.hardtanh(x)))", text, operations=[operation()]))
-    assert left == {"return torch.cat((x, self.hardtanh(x)))": "confirmed"}
+    text = CHAIN.replace("return x", "return torch.cat((x, F.hardtanh(x)), out=x)")
+    after, left = fixed(text, at("torch.cat((x, F.hardtanh(x)), out=x)", text, operations=[operation()]))
+    assert left == {"return torch.cat((x, self.hardtanh(x)), out=x)": "confirmed"}
 
 
 def test_edits_know_where_everything_went() -> None:

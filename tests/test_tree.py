@@ -87,6 +87,20 @@ def test_star_import_of_a_file_of_the_tree(tmp_path: Path) -> None:
     assert block == Reference("class", "Block", str(tmp_path / "package/ops.py"))
 
 
+def test_a_package_binds_a_name_over_its_module(tmp_path: Path) -> None:
+    """``from .conv import conv`` makes ``package.conv`` the function, whatever file there is."""
+    files = {
+        "package/__init__.py": "from .conv import conv\nfrom . import norm\n",
+        "package/conv.py": "def conv():\n    pass\n",
+        "package/norm.py": "",
+        "model.py": "from package import conv, norm\nimport package.conv as other\n",
+    }
+    function = Reference("function", "conv", str(tmp_path / "package/conv.py"))
+    assert resolved(tmp_path, files, "conv", "model.py") == function
+    assert resolved(tmp_path, files, "other", "model.py") == function
+    assert resolved(tmp_path, files, "norm", "model.py").kind == "module"
+
+
 def test_imports_in_a_circle_end(tmp_path: Path) -> None:
     files = {
         "package/__init__.py": "",

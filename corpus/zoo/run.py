@@ -3,7 +3,12 @@
 The models of ``manifest.json`` are built twice, from timm and torchvision as they were published and from a copy that
 was rewritten, each time in a process of its own. What must not change is compared: the state_dict's keys, shapes,
 dtypes and order, the initial weights, the outputs in eval and in train mode with the same random draws, the buffers
-after the train step, and the gradients. With ``--aimet``, AIMET's validator judges each rewritten model too.
+after the train step, and the gradients. Each class that the rewriting brought in must be called with a tensor, every
+time: a computation on shapes is none for a module.
+
+With ``--aimet``, AIMET's validator judges each rewritten model too, and what it still finds is counted by operation.
+With ``--evidence``, modulint first records how each of the published models runs (``modulint model --evidence``), and
+rewrites with all that this shows (``modulint check --evidence``). ``--select ALL`` includes the operators.
 
 Everything is made below the folder ``--work``: an environment with the pinned packages, the copy, and the measurements.
 Those of the published packages are kept for the next run, as long as processor, packages and this file stay the same:
@@ -12,13 +17,16 @@ bits depend on all three.
 The packages come from the package index that pip is configured for. For Linux the public index serves torch with
 several GB of CUDA libraries; set PIP_EXTRA_INDEX_URL to an index of CPU builds where that is not wanted.
 
-Exit status: 0, all models compute the same; 1, one differs or could not be compared; 2, the run proves nothing: a
-package could not be installed, modulint failed, or it rewrote no file.
+A model that fails, or is not ready within ``--time-limit``, is named with the reason, and the others go on.
+
+Exit status: 0, all models compute the same; 1, one differs, could not be compared or calls a new class without a tensor;
+2, the run proves nothing: a package could not be installed, modulint failed, or it rewrote no file.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
 import json
 import logging
@@ -29,18 +37,23 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 import venv
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve()
+MANIFEST = HERE.with_name("manifest.json")
 LIBRARIES = ("timm", "torchvision")
 ASPECTS = ("state_dict", "weights", "eval", "train", "gradients")
 GRADIENTS_UP_TO = 100_000_000
@@ -60,6 +73,8 @@ TORCHVISION_OPERATORS = (
     "deform_conv2d",
     "_deform_conv2d_backward",
 )
+
+NOT_INSTALLED = (".*", "build", "dist", "*.egg-info", "__pycache__")
 
 Measurement = dict[str, Any]
 
@@ -105,6 +120,7 @@ class Options:
     modulint: str
     check_options: Sequence[str]
     rewritten_tree: Path | None
+    evidence: bool
     aimet: bool
     jobs: int
     time_limit: float
@@ -112,11 +128,24 @@ class Options:
 
 @dataclass(frozen=True)
 class Rewriting:
-    """The copy of the libraries, which of its files differ from the published ones, and how the tool ended."""
+    """The copy of the libraries, which of its files differ from the published ones, and how the tool ended.
+
+    ``unrecorded`` says for which entries there is no evidence, and why.
+    """
 
     tree: Path
     changed: frozenset[str]
+    new_classes: Sequence[str]
     tool_failed: bool = False
+    unrecorded: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What AIMET's validator holds against a model: the operation that is no module, or what else, and where it is."""
+
+    what: str
+    where: str
 
 
 @dataclass(frozen=True)
@@ -130,11 +159,17 @@ class Outcome:
     differences: Mapping[str, str] = field(default_factory=dict)
     failure: str = ""
     notes: Sequence[str] = ()
-    objections: Sequence[str] | None = None
+    new_calls: int = 0
+    without_tensor: Sequence[str] = ()
+    objections: Sequence[Objection] | None = None
 
     @property
     def same(self) -> bool:
         return not self.failure and not self.differences
+
+    @property
+    def good(self) -> bool:
+        return self.same and not self.without_tensor
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -159,12 +194,15 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--select", metavar="CODES", help="passed on to modulint")
     parser.add_argument("--unsafe-fixes", action="store_true", help="passed on to modulint")
     parser.add_argument("--tree", type=Path, metavar="DIR", help="compare this rewritten timm and torchvision instead")
+    parser.add_argument("--evidence", action="store_true", help="rewrite with evidence from runs of the models")
     parser.add_argument("--aimet", action="store_true", help="let AIMET's validator judge the rewritten models too")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="compare these models, as name or library/name")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="models compared at a time (2)")
     parser.add_argument("--time-limit", type=float, default=600, metavar="S", help="seconds for each process (600)")
     given = parser.parse_args(arguments)
-    manifest = read_manifest(HERE.with_name("manifest.json"))
+    if given.tree and (given.select or given.unsafe_fixes or given.evidence):
+        parser.error("--tree is rewritten already: it takes no --select, --unsafe-fixes or --evidence")
+    manifest = read_manifest(MANIFEST)
     return Options(
         work=given.work.resolve(),
         entries=chosen_entries(manifest.entries, given.only),
@@ -172,6 +210,7 @@ def parse(arguments: Sequence[str]) -> Options:
         modulint=find_modulint(given.modulint),
         check_options=[*(["--select", given.select] if given.select else []), *["--unsafe-fixes"] * given.unsafe_fixes],
         rewritten_tree=given.tree.resolve() if given.tree else None,
+        evidence=given.evidence,
         aimet=given.aimet,
         jobs=max(1, given.jobs),
         time_limit=given.time_limit,
@@ -201,9 +240,9 @@ def find_modulint(given: str | None) -> str:
 
 
 def run(options: Options) -> int:
-    python = make_environment(options)
+    python = make_environment(options.work, options.manifest, options.aimet)
     published = Path(ask(python, "import sysconfig; print(sysconfig.get_path('purelib'))"))
-    rewriting = rewrite(options, published)
+    rewriting = rewrite(options, python, published)
     compile_all(python, rewriting.tree)
     references = options.work / "reference" / reference_key(python)
     shutil.rmtree(options.work / "rewritten", ignore_errors=True)
@@ -218,7 +257,7 @@ def run(options: Options) -> int:
             print("\n".join(described(outcome, options.aimet)), flush=True)
             outcomes.append(outcome)
     print("\n".join(summary(outcomes, rewriting, options.aimet)))
-    if not all(outcome.same for outcome in outcomes):
+    if not all(outcome.good for outcome in outcomes):
         return 1
     return 2 if rewriting.tool_failed else 0
 
@@ -226,17 +265,16 @@ def run(options: Options) -> int:
 # --- environment and copy --------------------------------------------------------------------------------------------
 
 
-def make_environment(options: Options) -> Path:
+def make_environment(work: Path, manifest: Manifest, aimet: bool) -> Path:
     """The Python of an environment with the pinned packages; one that is complete is used again."""
-    manifest = options.manifest
     installs = [
         [manifest.pin("torch"), *manifest.needs["timm"]],
         ["--no-deps", *(manifest.pin(library) for library in LIBRARIES)],
     ]
-    if options.aimet:
+    if aimet:
         installs.append([manifest.pin("torch"), *manifest.needs["aimet-torch"]])
         installs.append(["--no-deps", manifest.pin("aimet-torch")])
-    folder = options.work / "environments" / ("aimet" if options.aimet else "plain")
+    folder = work / "environments" / ("aimet" if aimet else "plain")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     complete = folder / "installed.json"
     if complete.is_file() and json.loads(complete.read_text("utf-8")) == installs:
@@ -250,34 +288,94 @@ def make_environment(options: Options) -> Path:
     return python
 
 
-def rewrite(options: Options, published: Path) -> Rewriting:
+def install_modulint(python: Path, target: Path) -> Path:
+    """A folder with modulint alone, as it stands in the repository, for the environment that ``python`` belongs to."""
+    shutil.rmtree(target, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as temporary:  # a build in the repository would pick up what an older one left
+        source = Path(temporary, "modulint")
+        shutil.copytree(HERE.parents[2], source, ignore=shutil.ignore_patterns(*NOT_INSTALLED))
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        if subprocess.run([*command, "--target", str(target), str(source)]).returncode:
+            raise NothingProven("modulint could not be installed from this repository")
+    return target
+
+
+def rewrite(options: Options, python: Path, published: Path) -> Rewriting:
     """A copy of the libraries, rewritten by the tool, or taken from the tree that the user gave."""
     tree = options.work / "tree"
     shutil.rmtree(tree, ignore_errors=True)
-    origin = options.rewritten_tree or published
+    copy_libraries(options.rewritten_tree or published, tree)
+    if options.rewritten_tree:
+        changed = changed_files(published, tree)
+        return Rewriting(tree, changed, new_classes(published, tree, changed))
+    evidence, unrecorded = record_evidence(options, python) if options.evidence else ([], {})
+    tool_failed = run_modulint(options, tree, evidence)
+    changed = changed_files(published, tree)
+    if not changed:
+        raise NothingProven("modulint rewrote no file")
+    return Rewriting(tree, changed, new_classes(published, tree, changed), tool_failed, unrecorded)
+
+
+def copy_libraries(origin: Path, tree: Path) -> None:
     for library in LIBRARIES:
         if not (origin / library).is_dir():
             raise NothingProven(f"{origin} holds no {library}")
         shutil.copytree(origin / library, tree / library, ignore=shutil.ignore_patterns("__pycache__"))
-    if options.rewritten_tree:
-        return Rewriting(tree, changed_files(published, tree))
-    tool_failed = run_modulint(options, tree)
-    changed = changed_files(published, tree)
-    if not changed:
-        raise NothingProven("modulint rewrote no file")
-    return Rewriting(tree, changed, tool_failed)
 
 
-def run_modulint(options: Options, tree: Path) -> bool:
+def record_evidence(options: Options, python: Path) -> tuple[Sequence[Path], Mapping[str, str]]:
+    """What runs of the published models show, a file for each; and why there is none, by entry."""
+    own = install_modulint(python, options.work / "modulint")
+    folder = options.work / "evidence"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    started = time.perf_counter()
+
+    def record(entry: Entry) -> tuple[Path, str]:
+        file = folder / f"{entry.library}.{entry.name}.json"
+        return file, recorded_apart(entry, python, own, file, options.time_limit)
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        records = [*pool.map(record, options.entries)]
+    unrecorded = {entry.full_name: failure for entry, (_, failure) in zip(options.entries, records) if failure}
+    files = [file for file, failure in records if not failure]
+    print(f"evidence from {len(files)} models after {time.perf_counter() - started:.1f} s", flush=True)
+    return files, unrecorded
+
+
+def recorded_apart(entry: Entry, python: Path, own: Path, file: Path, time_limit: float) -> str:
+    """Record a published model with modulint, in a process of its own; why that failed, or the empty string."""
+    program = "import sys; from modulint.fixers.cli import main; sys.exit(main())"
+    what = [f"{HERE}:published", "--kwargs", json.dumps({"library": entry.library, "name": entry.name})]
+    how = ["--input", "x".join(map(str, entry.shape)), "--checks", "validator", "--evidence", str(file)]
+    try:
+        ended = subprocess.run(
+            [python, "-c", program, "model", *what, *how],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=child_environment() | {"PYTHONPATH": str(own)},
+            timeout=time_limit,
+        )
+    except subprocess.TimeoutExpired:
+        return f"not ready after {time_limit:g} s"
+    if ended.returncode in (0, 1) and file.is_file():
+        return ""
+    return f"exit {ended.returncode}: {ended.stderr.strip()[-300:]}"
+
+
+def run_modulint(options: Options, tree: Path, evidence: Sequence[Path]) -> bool:
     """Rewrite ``tree``. True if the tool says that it failed for a file; what it wrote is kept beside the tree."""
-    command = [options.modulint, "check", "--fix", *options.check_options, *LIBRARIES]
+    command = [options.modulint, "check", "--fix", "--isolated", *options.check_options, *LIBRARIES]
+    shown = " ".join(command) + (f" --evidence ({len(evidence)} files)" if evidence else "")
+    command += [f"--evidence={file}" for file in evidence]
     started = time.perf_counter()
     try:
         ended = subprocess.run(command, cwd=tree, capture_output=True, text=True, errors="replace")
     except OSError as error:
         raise NothingProven(f"{options.modulint}: {error.strerror}") from None
     (options.work / "modulint.txt").write_text(ended.stdout + ended.stderr, "utf-8")
-    print(f"{' '.join(command)}: exit {ended.returncode} after {time.perf_counter() - started:.1f} s", flush=True)
+    print(f"{shown}: exit {ended.returncode} after {time.perf_counter() - started:.1f} s", flush=True)
     if ended.returncode not in (0, 1):
         print(ended.stderr[-2000:], file=sys.stderr, flush=True)
     if ended.returncode not in (0, 1, 2):
@@ -293,6 +391,20 @@ def changed_files(published: Path, tree: Path) -> frozenset[str]:
 
     files = {file.relative_to(tree).as_posix() for file in tree.rglob("*.py")}
     return frozenset(file for file in files if not same(file))
+
+
+def new_classes(published: Path, tree: Path, changed: Iterable[str]) -> Sequence[str]:
+    """The qualified names of the classes that the rewriting brought in: they are what it put operations into."""
+
+    def classes(file: Path) -> set[str]:
+        body = ast.parse(file.read_bytes()).body if file.is_file() else []
+        return {statement.name for statement in body if isinstance(statement, ast.ClassDef)}
+
+    return [
+        f"{file.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}.{name}"
+        for file in sorted(changed)
+        for name in sorted(classes(tree / file) - classes(published / file))
+    ]
 
 
 def compile_all(python: Path, tree: Path) -> None:
@@ -325,7 +437,7 @@ def compare(entry: Entry, options: Options, python: Path, references: Path, rewr
     if reference is None:
         reference = measured_apart(entry, python, references / file, None, False, options.time_limit)
     rewritten = measured_apart(
-        entry, python, options.work / "rewritten" / file, rewriting.tree, options.aimet, options.time_limit
+        entry, python, options.work / "rewritten" / file, rewriting, options.aimet, options.time_limit
     )
     changed = entry.file in rewriting.changed
     seconds = time.perf_counter() - started
@@ -349,7 +461,9 @@ def compare(entry: Entry, options: Options, python: Path, references: Path, rewr
             for mode in reference["returns"]
             if reference["returns"][mode] != rewritten["returns"][mode]
         ],
-        objections=rewritten.get("objections"),
+        new_calls=rewritten["new_calls"],
+        without_tensor=rewritten["without_tensor"],
+        objections=[Objection(*each) for each in rewritten["objections"]] if options.aimet else None,
     )
 
 
@@ -362,21 +476,19 @@ def kept_measurement(file: Path) -> Measurement | None:
 
 
 def measured_apart(
-    entry: Entry, python: Path, result: Path, tree: Path | None, aimet: bool, time_limit: float
+    entry: Entry, python: Path, result: Path, rewriting: Rewriting | None, aimet: bool, time_limit: float
 ) -> Measurement:
-    """Measure one model in a process of its own, from ``tree`` or from the environment's own packages."""
+    """Measure one model in a process of its own, as it was rewritten or from the environment's own packages."""
     result.parent.mkdir(parents=True, exist_ok=True)
     result.unlink(missing_ok=True)
-    request = {"entry": vars(entry), "tree": str(tree) if tree else None, "aimet": aimet, "result": str(result)}
-    environment = os.environ | {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
-    environment.pop("PYTHONPATH", None)
+    request = request_for(entry, result, rewriting, aimet)
     try:
         ended = subprocess.run(
-            [python, HERE, "--measure", json.dumps(request)],
+            [python, HERE, "--measure", json.dumps([request])],
             capture_output=True,
             text=True,
             errors="replace",
-            env=environment,
+            env=child_environment(),
             timeout=time_limit,
         )
     except subprocess.TimeoutExpired:
@@ -385,6 +497,23 @@ def measured_apart(
         return {"failure": f"exit {ended.returncode}: {ended.stderr.strip()[-300:]}"}
     measurement: Measurement = json.loads(result.read_text("utf-8"))
     return measurement
+
+
+def request_for(entry: Entry, result: Path, rewriting: Rewriting | None, aimet: bool) -> Mapping[str, Any]:
+    """What ``--measure`` takes, in a list: the model, the version of its library, and the file for what is found."""
+    return {
+        "entry": vars(entry),
+        "tree": str(rewriting.tree) if rewriting else None,
+        "new_classes": rewriting.new_classes if rewriting else [],
+        "aimet": aimet,
+        "result": str(result),
+    }
+
+
+def child_environment() -> dict[str, str]:
+    """The variables of a process that builds a model: the same for all, whatever is set around this program."""
+    fixed = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | fixed
 
 
 def first_difference(before: Mapping[str, str], after: Mapping[str, str]) -> str:
@@ -433,10 +562,12 @@ def described(outcome: Outcome, aimet: bool) -> Iterator[str]:
         yield f"    FAILED: {outcome.failure}"
     for aspect, difference in outcome.differences.items():
         yield f"    {aspect}: {difference}"
+    for call in outcome.without_tensor:
+        yield f"    WITHOUT A TENSOR: {call}"
     for note in outcome.notes:
         yield f"    note: {note}"
     for objection in (outcome.objections or [])[:4]:
-        yield f"    AIMET: {objection}"
+        yield f"    AIMET: {objection.what}, {objection.where}"
     if len(outcome.objections or []) > 4:
         yield f"    AIMET: and {len(outcome.objections or []) - 4} more"
 
@@ -456,12 +587,28 @@ def summary(outcomes: Sequence[Outcome], rewriting: Rewriting, aimet: bool) -> I
         f"and with them the own file of {count(lambda outcome: outcome.file_changed)} of these models; "
         f"gradients were compared for {count(lambda outcome: 'gradients' in outcome.compared)}"
     )
+    yield (
+        f"{len(rewriting.new_classes)} classes were brought in and called {sum(each.new_calls for each in outcomes):,} "
+        f"times, without a tensor in {count(lambda outcome: bool(outcome.without_tensor))} models"
+    )
+    for name, failure in rewriting.unrecorded.items():
+        yield f"no evidence from {name}: {failure}"
     if aimet:
         accepted = count(lambda outcome: outcome.objections == [])
         both = count(lambda outcome: outcome.objections == [] and outcome.same)
         yield f"AIMET's validator accepts {accepted}, of which {both} compute the same"
+        yield from left_over(outcomes)
     if rewriting.tool_failed:
         yield "modulint failed for at least one file, see modulint.txt in the work folder"
+
+
+def left_over(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """What AIMET's validator still finds: by operation, the places and the models."""
+    found = [(objection.what, outcome.entry.full_name) for outcome in outcomes for objection in outcome.objections or []]
+    places = Counter(what for what, _ in found)
+    models = Counter(what for what, _ in set(found))
+    for what, times in places.most_common():
+        yield f"    {what:60} {times:5} places in {models[what]:3} models"
 
 
 # --- the measurement, in a process of its own ------------------------------------------------------------------------
@@ -472,7 +619,7 @@ def measure_and_write(request: Mapping[str, Any]) -> None:
     if request["tree"]:
         sys.path.insert(1, request["tree"])
     try:
-        measurement = measure(Entry(**request["entry"]), request["aimet"])
+        measurement = measure(Entry(**request["entry"]), request["new_classes"], request["aimet"])
         loaded = str(sys.modules[request["entry"]["library"]].__file__)
         if request["tree"] and not loaded.startswith(request["tree"]):
             measurement = {"failure": f"{loaded} was loaded instead of the rewritten one"}
@@ -487,7 +634,7 @@ def measure_and_write(request: Mapping[str, Any]) -> None:
     unfinished.replace(result)
 
 
-def measure(entry: Entry, aimet: bool) -> Measurement:
+def measure(entry: Entry, new_classes: Sequence[str], aimet: bool) -> Measurement:
     """All that must be the same for a rewritten model: each aspect a listing of names and digests.
 
     ``returns`` outlines what the model returned in each mode. It may change: a dict that becomes a tuple is one of the
@@ -496,7 +643,7 @@ def measure(entry: Entry, aimet: bool) -> Measurement:
     torch = import_module("torch")
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True, warn_only=True)
-    operators = declare_torchvision_operators(torch)
+    declare_torchvision_operators(torch)
     seed(torch, 0)
     model = build(entry)
     inputs = torch.randn(entry.shape, generator=torch.Generator().manual_seed(1))
@@ -504,30 +651,40 @@ def measure(entry: Entry, aimet: bool) -> Measurement:
         "state_dict": {name: kind_of(value) for name, value in model.state_dict().items()},
         "weights": digests(model.state_dict()),
     }
-    model.eval()
-    with torch.no_grad():
-        returned = model(inputs)
-    measurement["eval"] = digests(output_tensors(torch, returned))
-    measurement["returns"] = {"eval": outline(torch, returned)}
-
-    model.train()
-    seed(torch, 2)
-    wants_gradients = entry.parameters <= GRADIENTS_UP_TO
-    with torch.set_grad_enabled(wants_gradients):
-        returned = model(torch.cat([inputs, inputs.flip(-1)]))  # two samples, since a batch norm refuses a single one
-    measurement["train"] = digests(output_tensors(torch, returned)) | digests(dict(model.named_buffers()))
-    measurement["returns"]["train"] = outline(torch, returned)
-    measurement["gradients"] = gradients(torch, model, returned) if wants_gradients else {}
+    with counted_calls(torch, model, new_classes) as calls:
+        measurement |= computed(torch, model, inputs, with_gradients=entry.parameters <= GRADIENTS_UP_TO)
+    measurement["new_calls"] = calls.total()
+    measurement["without_tensor"] = sorted(filter(None, calls))
     if aimet:
-        del returned
         model.zero_grad(set_to_none=True)
         measurement["objections"] = aimet_objections(model.eval(), inputs)
-    del operators  # the declarations last as long as this object
     return measurement
 
 
+def computed(torch: Any, model: Any, inputs: Any, with_gradients: bool) -> Measurement:
+    """The aspects that need the model to run: in eval mode, then in train mode."""
+    model.eval()
+    with torch.no_grad():
+        returned = model(inputs)
+    eval_outline, eval_outputs = outline(torch, returned), digests(output_tensors(torch, returned))
+
+    model.train()
+    seed(torch, 2)
+    with torch.set_grad_enabled(with_gradients):
+        returned = model(torch.cat([inputs, inputs.flip(-1)]))  # two samples, since a batch norm refuses a single one
+    return {
+        "eval": eval_outputs,
+        "train": digests(output_tensors(torch, returned)) | digests(dict(model.named_buffers())),
+        "gradients": gradients(torch, model, returned) if with_gradients else {},
+        "returns": {"eval": eval_outline, "train": outline(torch, returned)},
+    }
+
+
+@cache
 def declare_torchvision_operators(torch: Any) -> object:
     """Declare torchvision's C++ operators where its own library does not load: importing it needs them declared.
+
+    They last as long as the object that is returned, which the cache keeps.
 
     That is so where torch is a build for the CPU and torchvision one for CUDA. The operators are never called by the
     models of the zoo, so what they take and return is of no interest.
@@ -545,6 +702,34 @@ def declare_torchvision_operators(torch: Any) -> object:
     for name in TORCHVISION_OPERATORS:
         library.define(f"{name}(Tensor input) -> Tensor")
     return library
+
+
+@contextmanager
+def counted_calls(torch: Any, model: Any, classes: Sequence[str]) -> Iterator[Counter[str]]:
+    """Counts the calls of submodules of these classes: under the empty name if a tensor is among the arguments."""
+    counts: Counter[str] = Counter()
+
+    def count(module: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+        values = [*arguments, *keywords.values()]
+        kinds = ", ".join(type(value).__name__ for value in values)
+        given_tensor = next(tensors_in(torch, values), None) is not None
+        counts["" if given_tensor else f"{class_name(module)} is called with ({kinds})"] += 1
+
+    def class_name(module: Any) -> str:
+        return f"{type(module).__module__}.{type(module).__qualname__}"
+
+    counted = [module for module in model.modules() if class_name(module) in classes]
+    handles = [module.register_forward_pre_hook(count, with_kwargs=True) for module in counted]
+    yield counts
+    for handle in handles:
+        handle.remove()
+
+
+def published(library: str, name: str) -> Any:
+    """The model of an entry, as ``modulint model`` asks for it."""
+    declare_torchvision_operators(import_module("torch"))
+    (entry,) = chosen_entries(read_manifest(MANIFEST).entries, [f"{library}/{name}"])
+    return build(entry)
 
 
 def seed(torch: Any, number: int) -> None:
@@ -614,8 +799,11 @@ def gradients(torch: Any, model: Any, returned: Any) -> dict[str, str]:
     }
 
 
-def aimet_objections(model: Any, inputs: Any) -> list[str]:
-    """What AIMET's validator holds against the model: modules used again, and operations that are no module."""
+def aimet_objections(model: Any, inputs: Any) -> list[tuple[str, str]]:
+    """What AIMET's validator holds against the model: modules used again, and operations that are no module.
+
+    Each is what it is, such as the operation, and where.
+    """
     checks = import_module("aimet_torch.model_validator.validation_checks")
     with CollectedMessages() as messages:
         for check in (checks.validate_for_reused_modules, checks.validate_for_missing_modules):
@@ -650,17 +838,19 @@ class CollectedMessages(logging.Handler):
             logger.removeHandler(self)
 
 
-def essence(message: str) -> Sequence[str]:
+def essence(message: str) -> Sequence[tuple[str, str]]:
     """The modules and operations that one of the validator's long messages names, or the message itself."""
     reused = re.search(r"used more than once in the model: \[(.*?)\]", message)
     if reused:
-        return [f"{name} is used more than once" for name in re.findall(r"'([^']*)'", reused[1])]
+        return [("module that is used more than once", name) for name in re.findall(r"'([^']*)'", reused[1])]
     missing = re.findall(r"op_type: (\S+)\s+parent module: (.+)", message)
-    return [f"{operation} in {parent.strip()} is no module" for operation, parent in missing] or [message[:300]]
+    found = [(f"{operation} that is no module", f"in {parent.strip()}") for operation, parent in missing]
+    return found or [("failure of the validator", message[:300])]
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--measure"]:
-        measure_and_write(json.loads(sys.argv[2]))
+        for request in json.loads(sys.argv[2]):
+            measure_and_write(request)
     else:
         sys.exit(main(sys.argv[1:]))

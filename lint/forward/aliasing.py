@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from modulint.lint.forward.steps import OperatorStep, Site
 from modulint.lint.operations import ALLOCATING_MODULES, MOVEMENT, NOT_TENSOR_ATTRIBUTES, is_allocating
 from modulint.lint.scopes import AnyFunction, children
+from modulint.lint.values import Value
 
 if TYPE_CHECKING:
     from modulint.lint.forward.path import ForwardPath
@@ -247,7 +248,7 @@ class _Walk:
             return self.unknown_call(node, names, owning)
         if site.operation is not None:
             return self.operation(node, site, on, given)
-        if site.callee.name in ALLOCATING_MODULES:
+        if site.callee.name in ALLOCATING_MODULES or _is_weighted(site.callee):
             return _NEW
         if len(given) == 1 and len(node.args) == 1:
             return given[0]  # a module gives something new, or what it got
@@ -286,6 +287,15 @@ class _Walk:
             return _Held(False, names)
         owning -= names
         return _Held(False, names)
+
+
+def _is_weighted(callee: Value) -> bool:
+    """Whether all that a module may be, as far as the source says, is a convolution or a linear layer.
+
+    What another file hands in for one may be anything, yet nothing that gives back its input stands where these do.
+    """
+    kinds = [choice.name.removeprefix("torch.nn.") for choice in callee.alternatives]
+    return bool(kinds) and all(kind.startswith(("Conv", "Linear")) for kind in kinds)
 
 
 def _captured(function: AnyFunction) -> Iterator[str]:

@@ -54,7 +54,12 @@ def children_of(facts: ClassFacts) -> Value:
         if owner.init is not None and any(base.name in CONTAINERS for base in owner.bases):
             for node in _statements_of(owner.init):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__":
-                    return _held(_Scope(owner, owner.init), node, "", Value("module"))
+                    if node.args:
+                        return _held(_Scope(owner, owner.init), node, "", Value("module"))
+            added = [each for own in owner.assignments.values() for each in own if each.method is owner.init]
+            added.sort(key=lambda assignment: assignment.statement.lineno)
+            values = [_assigned(owner, assignment, assignment.attribute, 0) for assignment in added]
+            return Value("module", items=tuple(value for value in values if value.kind == "module"))
     return UNKNOWN
 
 

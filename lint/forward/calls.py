@@ -25,6 +25,7 @@ from modulint.lint.values import NONE, OTHER, TENSOR, TENSORS, UNKNOWN, Value, a
 
 _CERTAIN_MOVEMENT = frozenset({"view", "permute", "contiguous", "unsqueeze", "expand", "expand_as", "view_as"})
 _RUNNERS = ("checkpoint", "_gradient_checkpointing_func")
+_CONTAINER_METHODS = frozenset(name for kind in (list, tuple, dict, set, str) for name in dir(kind))
 # Decorators behind which a function still gives what its body returns, by the last parts of their names.
 _TRANSPARENT = frozenset(
     {"autocast", "cache", "compile", "disable", "export", "ignore", "inference_mode", "lru_cache", "no_grad", "once"}
@@ -130,6 +131,7 @@ class Calls(Modules):
         name = f"torch.Tensor.{method}"
         operation = OPERATIONS.get(name) or REARRANGING.get(name)
         tensor = receiver.is_tensor or (receiver.kind == "unknown" and is_tensor_call(node, method))
+        tensor = tensor or (receiver.is_output and name in OPERATIONS and method not in _CONTAINER_METHODS)
         if operation is not None and operation.parameters and len(positional) >= len(operation.parameters):
             return UNKNOWN  # more arguments than the tensor's method takes: it is another object's
         if tensor and receiver.kind == "unknown" and isinstance(node.func, ast.Attribute):

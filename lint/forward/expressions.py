@@ -139,7 +139,7 @@ class Expressions(WalkerBase):
         operands: tuple[Value, ...],
     ) -> Value:
         """What an operator gives; noted as a step unless it is shown to run on no tensor."""
-        value = arithmetic(operands)
+        value = arithmetic(operands, operator)
         path = self.path
         if path is None:
             return value

@@ -10,10 +10,11 @@ from modulint.lint.forward.attributes import children_of
 from modulint.lint.forward.expressions import Expressions
 from modulint.lint.forward.parameters import Use, match_arguments, uses
 from modulint.lint.forward.results import module_takes_tensor, takes_tensor
-from modulint.lint.operations import CONTAINERS
+from modulint.lint.operations import CONTAINERS, MOVEMENT
 from modulint.lint.scopes import AnyFunction, bound_names
-from modulint.lint.values import OTHER, TENSOR, UNKNOWN, Value, annotated, call_result, join, outline
+from modulint.lint.values import OTHER, OUTPUT, TENSOR, UNKNOWN, Value, annotated, call_result, join, outline
 
+_MANY = frozenset({"atleast_1d", "atleast_2d", "atleast_3d", "broadcast_tensors"})  # take a list as well
 _NESTING = 9  # modules within modules that are looked into
 
 
@@ -22,6 +23,12 @@ class Modules(Expressions):
 
     def module_result(self, module: Value, positional: tuple[Value, ...], keywords: dict[str, Value]) -> Value:
         """What a call of a module gives: what all that it may be give."""
+        value = self._module_result(module, positional, keywords)
+        if value.kind == "unknown" and any(given.is_tensor or given.is_output for given in positional):
+            return OUTPUT
+        return value
+
+    def _module_result(self, module: Value, positional: tuple[Value, ...], keywords: dict[str, Value]) -> Value:
         if module.name == "torch.nn.Identity":
             return outline(positional[0]) if positional else UNKNOWN
         if module.name == "torch.nn.Sequential":
@@ -105,12 +112,14 @@ class Modules(Expressions):
         if callee.kind == "function" and isinstance(callee.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             owner = callee.plain or callee.facts
             return owner is not None and self._parameter_is_tensor(owner, callee.node, position)
+        if callee.kind == "namespace":
+            return position == 0 and callee.name in MOVEMENT and callee.name.rpartition(".")[2] not in _MANY
         if callee.kind != "module":
             return False
         if callee.name == "torch.nn.Sequential":
             first = callee.items[0] if callee.items else callee.each
             return first is not None and self.takes_tensor(first, position)
-        choices = callee.alternatives
+        choices = [choice for choice in callee.alternatives if choice.name != "torch.nn.Identity"]
         return bool(choices) and all(self._choice_takes_tensor(choice, position) for choice in choices)
 
     def _choice_takes_tensor(self, module: Value, position: int | str) -> bool:

@@ -35,7 +35,7 @@ _OPEN_MODULES = frozenset(
 def takes_tensor(operation: Operation, position: int) -> bool:
     """Whether a function takes nothing but a tensor as its argument at this position."""
     last = operation.name.rpartition(".")[2]
-    if operation.kind == "data" or last in _TAKE_OTHERS:
+    if last in _TAKE_OTHERS or (operation.kind == "data" and operation.name not in MOVEMENT):
         return False
     return position == 0 or (last in _PRODUCTS and position < 3) or (operation.kind == "weights" and position == 1)
 
@@ -53,7 +53,7 @@ def is_tensor_call(node: ast.Call, method: str) -> bool:
     return method == "flatten" and isinstance(first, ast.Constant) and isinstance(first.value, int)
 
 
-def arithmetic(operands: tuple[Value, ...]) -> Value:
+def arithmetic(operands: tuple[Value, ...], operator: ast.AST) -> Value:
     """What an operator gives on these operands."""
     kinds = {operand.kind for operand in operands}
     if "tuple" in kinds:
@@ -63,7 +63,16 @@ def arithmetic(operands: tuple[Value, ...]) -> Value:
         return sequence(element(held)) if kinds == {"tuple", "other"} else UNKNOWN  # `[x] * 3`, `shape + (1,)`
     if "tensor" in kinds:
         return replace(TENSOR, own=any(operand.own for operand in operands))
-    return OTHER if kinds == {"other"} else UNKNOWN
+    if kinds == {"other"}:
+        return OTHER
+    return TENSOR if _shows_tensor(operands, operator) else UNKNOWN
+
+
+def _shows_tensor(operands: tuple[Value, ...], operator: ast.AST) -> bool:
+    """Whether what modules give can only be a tensor here: lists of tensors know `+` and `==` at most."""
+    if not any(operand.is_output for operand in operands) or isinstance(operator, (ast.Eq, ast.NotEq)):
+        return False
+    return not isinstance(operator, ast.Add) or all(operand.is_output or operand.kind == "other" for operand in operands)
 
 
 def _joined(first: Value, second: Value) -> Value:

@@ -47,6 +47,15 @@ _NETS = """
         def forward(self, x):
             return self.norm(self.layers(x))
 
+    class Talking(Net):
+        def forward(self, x):
+            print("hello")
+            self.last = self.conv(x)
+            return self.last
+
+    def leaves():
+        raise SystemExit("gone")
+
     def image():
         return torch.randn(1, 32, 8, 8)
 """
@@ -89,6 +98,16 @@ def test_json_and_selection(write_file: WriteFile, capsys: pytest.CaptureFixture
     assert run(model_command, *common, "--ignore", "ALL") == 0
 
 
+def test_what_the_model_prints_is_not_between_the_findings(
+    write_file: WriteFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_file("nets.py", _NETS)
+    run(model_command, "nets:Talking", "--input", "1x32x8x8", "--checks", "validator", "--output-format", "json")
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == [] and captured.err.startswith("hello\n")
+    assert "Note: the forward pass changes the model itself: sets last\n" in captured.err
+
+
 def test_model_too_large_for_any_machine(write_file: WriteFile, capsys: pytest.CaptureFixture[str]) -> None:
     write_file("nets.py", _NETS)
     assert run(model_command, "nets:Huge", "--input", "2x16384", "--weightless") == 0
@@ -109,6 +128,8 @@ def test_result_dir(write_file: WriteFile, project: Path) -> None:
     [
         (("nets:Nett", "--input", "1x32x8x8"), "did you mean Net?"),
         (("nets:Net", "--input", "1x32x8y8"), "write sizes"),
+        (("nets:leaves", "--input", "1"), "nets:leaves raised: SystemExit: gone"),
+        (("nets:Net", "--inputs", "nets:leaves"), "nets:leaves raised: SystemExit: gone"),
         (("nets:Net", "--input", "1x31x8x8"), "the forward pass failed in conv (Conv2d)"),
         (("nets:Net", "--kwargs", "[]", "--input", "1"), "--kwargs must be a JSON object"),
     ],

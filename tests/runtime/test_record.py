@@ -218,6 +218,24 @@ def test_model_on_the_meta_device() -> None:
     assert seen.values[seen.outputs[0]].sizes == (2, 1 << 22)
 
 
+def test_model_on_the_meta_device_that_asks_where_it_is() -> None:
+    class Asking(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear = nn.Linear(4, 1 << 22, device="meta")
+            self.register_buffer("offset", torch.ones(1))
+
+        def forward(self, x: Tensor) -> Tensor:
+            assert x.device.type == "cpu"
+            with torch.autocast(x.device.type, enabled=False):
+                return self.linear(x) + self.offset
+
+    model = Asking()
+    seen = record(model, X)
+    assert seen.values[seen.outputs[0]].sizes == (2, 1 << 22)
+    assert model.linear.weight.is_meta and type(model.linear.weight) is nn.Parameter
+
+
 def test_layer_that_fails_is_named() -> None:
     with pytest.raises(UserCodeError) as caught:
         record(_Block(), Inputs((torch.randn(2, 5),)))

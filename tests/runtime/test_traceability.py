@@ -78,6 +78,15 @@ def test_trace_that_is_wrong_on_a_second_input() -> None:
     assert [each.code for each in result.findings] == ["MOD602"]
 
 
+def test_nan_is_said() -> None:
+    class Dividing(Plain):
+        def forward(self, x: Tensor) -> Tensor:
+            return super().forward(x) * 0 / 0
+
+    result = check_traceability(Dividing(), X, targets=("fx",))
+    assert result and result.results[0].remarks == ("the model itself gives NaN on the second input",)
+
+
 def test_decision_by_shape_stops_fx_alone() -> None:
     assert outcomes(OfShape(), "fx", "jit", "export") == {"fx": "failed", "jit": "passed", "export": "passed"}
 

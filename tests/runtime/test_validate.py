@@ -113,6 +113,20 @@ def test_own_leaf_of_several_operations() -> None:
     ]
 
 
+class NormInFloat(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(4))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.rms_norm(x.float(), (4,), self.weight).to(x.dtype)
+
+
+def test_own_leaf_of_one_operation_may_convert() -> None:
+    assert validate_model(nn.Sequential(NormInFloat()), X)
+    assert validate_model(nn.Sequential(NormInFloat()), X.half())
+
+
 @pytest.mark.parametrize("make", [Valid, Exclusive, WithOpModule, lambda: nn.Sequential(nn.ReLU(), nn.ReLU())])
 def test_valid_models(make: type[nn.Module]) -> None:
     result = validate_model(make(), X)
