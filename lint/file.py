@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from modulint.lint.assignments import Function, decorators, dotted, first_argume
 from modulint.lint.classes import ClassFacts, FunctionFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of
 from modulint.lint.evidence import FileEvidence
-from modulint.lint.forward import ForwardPath, OperatorStep, Run, Site, Step
+from modulint.lint.forward import ForwardPath, OperatorStep, Reshape, Run, Site, Step
 from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.settings import Settings
 from modulint.lint.scopes import AnyFunction, bound_names, children
@@ -135,6 +135,19 @@ class File:
     def operators(self) -> tuple[tuple[ForwardPath, OperatorStep], ...]:
         """Every operator on a forward path that stands in this file and may run on tensors, as ``sites`` has the calls."""
         return tuple(self._of_this_file((path, step) for path in self.paths for step in path.operators))
+
+    @cached_property
+    def reshapes(self) -> tuple[Reshape, ...]:
+        """Every reshape to computed sizes on a forward path that stands in this file, once, in source order. Those in plain
+        functions are among them."""
+        found: dict[ast.AST, Reshape] = {}
+        for step in (step for path in self.paths for step in path.reshapes):
+            in_class = not step.stands_in.qualname or step.stands_in.qualname in self.classes
+            if step.stands_in.source is self.source and in_class:
+                known = found.setdefault(step.node, step)
+                if known.plan != step.plan:
+                    found[step.node] = replace(known, plan="its sizes are made of other axes in another class")
+        return tuple(sorted(found.values(), key=lambda step: (step.node.lineno, step.node.col_offset)))
 
     def _of_this_file(self, steps: Iterable[tuple[ForwardPath, AnyStep]]) -> list[tuple[ForwardPath, AnyStep]]:
         found: dict[ast.AST, tuple[ForwardPath, AnyStep]] = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from modulint.lint.operations import MODULES, Operation
+from modulint.lint.sizes import Size
 from modulint.lint.tree import Reference
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ class Value:
     ``choices`` then are what it may be as far as the source says: the default of a parameter, what a factory returns. They
     tell what a call of it gives, and are not to be relied on for more. ``items`` or ``each`` are what a container holds.
     ``shown`` tells a value that is a module for certain from an attribute that only may be one. A function is ``node``;
-    ``facts`` is the class whose method it is, ``plain`` says where it stands if it is no method.
+    ``facts`` is the class whose method it is, ``plain`` says where it stands if it is no method. ``tensor`` is a number
+    for a tensor whose shape was asked for, and for that shape; ``dims`` are the sizes of its axes where their number is
+    shown. A number may have a ``size``.
     """
 
     kind: Kind
@@ -50,6 +53,9 @@ class Value:
     plain: FunctionFacts | None = None
     node: ast.AST | None = None
     operation: Operation | None = None
+    tensor: int = 0
+    dims: tuple[Size, ...] | None = None
+    size: Size | None = None
 
     @property
     def is_tensor(self) -> bool:
@@ -62,6 +68,15 @@ class Value:
     @property
     def is_output(self) -> bool:
         return self.kind == "unknown" and self.name == "output"
+
+    @property
+    def is_shape(self) -> bool:
+        return self.kind == "other" and self.tensor != 0
+
+    @property
+    def shapeless(self) -> Value:
+        """The same without what is known of its sizes: it may be another tensor from here on."""
+        return replace(self, tensor=0, dims=None, size=None) if self.tensor or self.dims or self.size else self
 
     @property
     def alternatives(self) -> tuple[Value, ...]:
@@ -89,7 +104,7 @@ def join(first: Value, second: Value) -> Value:
     if first.is_none:
         return second
     if first.kind == second.kind == "tensor":
-        return replace(TENSOR, own=first.own or second.own)
+        return replace(TENSOR, own=first.own or second.own, dims=first.dims if first.dims == second.dims else None)
     if first.kind == second.kind == "tuple":
         if first.items is not None and second.items is not None and len(first.items) == len(second.items):
             return Value("tuple", items=tuple(map(join, first.items, second.items)))
@@ -124,7 +139,7 @@ def sequence(each: Value) -> Value:
 def element(value: Value) -> Value:
     """What iterating over or indexing a value gives."""
     if value.kind == "tensor":
-        return value
+        return value.shapeless
     if value.kind == "tuple":
         if value.items is None:
             return value.each or TENSOR

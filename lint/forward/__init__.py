@@ -7,12 +7,13 @@ apart, and notes every call and operator that a rule may care about, with what m
 from modulint.lint.forward.attributes import attribute_value, constructed_value
 from modulint.lint.forward.parameters import default_of
 from modulint.lint.forward.path import ForwardPath
-from modulint.lint.forward.steps import HelperCall, OperatorStep, Result, Run, Site, Step
+from modulint.lint.forward.steps import HelperCall, OperatorStep, Reshape, Result, Run, Site, Step
 
 __all__ = [
     "ForwardPath",
     "HelperCall",
     "OperatorStep",
+    "Reshape",
     "Result",
     "Run",
     "Site",

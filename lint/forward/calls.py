@@ -93,14 +93,14 @@ class Calls(Modules):
             self.note_tensors(callee, node.args)
             if name in PAIR_WITH_DIMENSION and (len(positional) > 1 or "dim" in keywords):
                 return TENSORS
-            return operation_result(name, values)
+            return self._on_first(node, name, positional, operation_result(name, values))
         if callee.kind == "module":
             if receiver is not None and not receiver.path and method in MODULE_ATTRIBUTES and method != "forward":
                 return UNKNOWN
             return self._module_call(node, callee, positional, keywords)
         if callee.kind == "built":
             self._record(node, callee, positional, keywords)
-            return self.module_result(callee, positional, keywords)
+            return self.through_module(callee.name, positional, self.module_result(callee, positional, keywords))
         if callee.kind == "class":
             if callee.name or (callee.facts is not None and callee.facts.is_module):
                 return Value("built", name=callee.name, facts=callee.facts, node=node)
@@ -120,9 +120,16 @@ class Calls(Modules):
                 return Value("dict", node=node)
             if name in RESULT_NOT_TENSOR or name in MOVEMENT or name.startswith("torch."):
                 self._walk_passed(node, values)
-                return torch_result(name, values)
+                return self._on_first(node, name, positional, torch_result(name, values))
         self._walk_passed(node, values)
         return UNKNOWN
+
+    def _on_first(self, node: ast.Call, name: str, positional: tuple[Value, ...], result: Value) -> Value:
+        """What a function of torch gives, with the shape that follows from its first argument's."""
+        if not positional:
+            return result
+        first, *others = zip(node.args, positional)
+        return self.through_call(node, name, first, others, result)
 
     def _method_call(
         self, node: ast.Call, receiver: Value, method: str, positional: tuple[Value, ...], keywords: dict[str, Value]
@@ -142,8 +149,12 @@ class Calls(Modules):
             return TENSORS
         if receiver.kind == "tuple":
             return self._list_call(node, receiver, method, positional)
-        if tensor or (receiver.kind == "unknown" and method in _CERTAIN_MOVEMENT):
-            return operation_result(name, (receiver if receiver.is_tensor else TENSOR, *positional))
+        if tensor and method == "size" and isinstance(node.func, ast.Attribute):
+            shape = self.shape_of(node.func.value, receiver)
+            return self.size_at(shape, node.args[0]) if node.args and shape.is_shape else shape
+        if isinstance(node.func, ast.Attribute) and (tensor or (receiver.kind == "unknown" and method in _CERTAIN_MOVEMENT)):
+            result = operation_result(name, (receiver if receiver.is_tensor else TENSOR, *positional))
+            return self.through_call(node, method, (node.func.value, receiver), [*zip(node.args, positional)], result)
         self._walk_passed(node, (*positional, *keywords.values()))
         if method in ("size", "dim", "numel", "item"):
             return OTHER
@@ -170,7 +181,7 @@ class Calls(Modules):
         self._record(node, callee, positional, keywords)
         if isinstance(node.func, (ast.Name, ast.Attribute, ast.Subscript)):
             self.note_tensors(callee, node.args)
-        return self.module_result(callee, positional, keywords)
+        return self.through_module(callee.name, positional, self.module_result(callee, positional, keywords))
 
     def _call_method(
         self,

@@ -10,18 +10,21 @@ from modulint.lint.forward.attributes import attribute_value
 from modulint.lint.forward.flow import merge
 from modulint.lint.forward.results import arithmetic
 from modulint.lint.forward.steps import Operator, OperatorStep
-from modulint.lint.forward.walker import WalkerBase
+from modulint.lint.forward.shapes import Shapes
 from modulint.lint.operations import MODULE_ATTRIBUTES, NOT_TENSOR_ATTRIBUTES, OPERATIONS, REARRANGING, TENSOR_ATTRIBUTES
+from modulint.lint.sizes import Size
 from modulint.lint.tree import Reference
 from modulint.lint.values import NONE, OTHER, OWN_TENSOR, TENSOR, TENSORS, UNKNOWN, Value, element, held_at, join, of_reference, sequence
 
 
 
-class Expressions(WalkerBase):
+class Expressions(Shapes):
     """Values of expressions, from their parts."""
 
     def visit_Constant(self, node: ast.Constant) -> Value:
-        return NONE if node.value is None else OTHER
+        if node.value is None:
+            return NONE
+        return replace(OTHER, size=Size(node.value)) if type(node.value) is int else OTHER
 
     def visit_Name(self, node: ast.Name) -> Value:
         if self.state is not None and node.id in self.state.names:
@@ -50,7 +53,8 @@ class Expressions(WalkerBase):
         name = dotted(node)
         if name and not self.is_local(name.partition(".")[0]):
             return self.of_global(name)
-        return self.attribute_of(self.expression(node.value), node.attr)
+        owner = self.expression(node.value)
+        return self.shape_of(node.value, owner) if node.attr == "shape" else self.attribute_of(owner, node.attr)
 
     def attribute_of(self, owner: Value, name: str) -> Value:
         if owner.kind == "module":
@@ -68,7 +72,7 @@ class Expressions(WalkerBase):
             if name in NOT_TENSOR_ATTRIBUTES:
                 return OTHER
             if name in TENSOR_ATTRIBUTES:
-                return owner
+                return owner.shapeless
         if owner.kind == "namespace" and owner.name and ":" not in owner.name:
             return self.of_reference(Reference("external", f"{owner.name}.{name}"))
         if name == "shape":
@@ -94,6 +98,10 @@ class Expressions(WalkerBase):
     def visit_Subscript(self, node: ast.Subscript) -> Value:
         owner = self.expression(node.value)
         self.expression(node.slice)
+        if owner.is_shape:
+            return self.size_at(owner, node.slice)
+        if owner.is_tensor:
+            return replace(element(owner), dims=self.indexed(owner, node.slice))
         if owner.kind == "module" and owner.path:
             index = node.slice
             if isinstance(index, ast.Constant):
@@ -140,6 +148,10 @@ class Expressions(WalkerBase):
     ) -> Value:
         """What an operator gives; noted as a step unless it is shown to run on no tensor."""
         value = arithmetic(operands, operator)
+        if value.kind in ("other", "unknown"):
+            value = replace(value, size=self.calculated(operator, parts, operands))
+        elif value.is_tensor:
+            value = replace(value, dims=self.elementwise(operands))
         path = self.path
         if path is None:
             return value

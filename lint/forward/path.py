@@ -8,7 +8,7 @@ from modulint.lint.assignments import Function
 from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.statements import Walker
 from modulint.lint.forward.aliasing import mark_fresh
-from modulint.lint.forward.steps import HelperCall, OperatorStep, Result, Site, Step
+from modulint.lint.forward.steps import HelperCall, OperatorStep, Reshape, Result, Site, Step
 from modulint.lint.scopes import AnyFunction
 
 
@@ -29,6 +29,7 @@ class ForwardPath:
         self.refuted: set[ast.expr | ast.AugAssign] = set()
         """Operators that ran on no tensor at least once."""
         self._operators: dict[ast.expr | ast.AugAssign, OperatorStep] = {}
+        self._reshapes: dict[ast.Call, Reshape] = {}
         found = facts.method(entry)
         self.forward: Function | None = found[1] if found else None
         if found is not None:
@@ -43,6 +44,11 @@ class ForwardPath:
     def operators(self) -> list[OperatorStep]:
         return list(self._operators.values())
 
+    @property
+    def reshapes(self) -> list[Reshape]:
+        """Where a tensor gets sizes that are computed from those of a tensor."""
+        return list(self._reshapes.values())
+
     def site_of(self, call: ast.Call) -> Site | None:
         """The site that a call is."""
         return self._sites.get(call)
@@ -51,6 +57,10 @@ class ForwardPath:
         """The operator step that a node is."""
         return self._operators.get(node)
 
+    def reshape_of(self, call: ast.Call) -> Reshape | None:
+        """The reshape that a call is."""
+        return self._reshapes.get(call)
+
     def steps_within(self, function: AnyFunction) -> tuple[Step, ...]:
         """The steps that ran inside of a plain function, or of what it calls, in the order in which they ran first."""
         calls = {call for call, helper in self.helper_calls.items() if helper.function.node is function}
@@ -58,9 +68,11 @@ class ForwardPath:
         within = [step for step in steps if any(not calls.isdisjoint(run.stack) for run in step.runs)]
         return tuple(sorted(within, key=lambda step: step.runs[0].number))
 
-    def add(self, step: Site | OperatorStep) -> None:
+    def add(self, step: Site | OperatorStep | Reshape) -> None:
         """Note a step that was not seen before."""
         if isinstance(step, Site):
             self._sites[step.call] = step
+        elif isinstance(step, Reshape):
+            self._reshapes[step.call] = step
         else:
             self._operators[step.node] = step

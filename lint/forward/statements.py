@@ -232,6 +232,8 @@ class Walker(Calls):
         if isinstance(target, ast.Name):
             self.state.names[target.id] = value
         elif isinstance(target, (ast.Tuple, ast.List)):
+            if value.is_shape and not any(isinstance(part, ast.Starred) for part in target.elts):
+                value = self.take_apart(value, len(target.elts))
             items = value.items if value.kind == "tuple" else None
             plain = items is not None and len(items) == len(target.elts)
             plain = plain and not any(isinstance(part, ast.Starred) for part in target.elts)
@@ -241,6 +243,7 @@ class Walker(Calls):
             self.bind(target.value, TENSORS if value.is_tensor else UNKNOWN)
         elif isinstance(target, ast.Attribute):
             owner = self.expression(target.value)
+            self.forget(owner)
             if owner.kind == "module" and not owner.path and value.kind == "built":
                 self.state.names[f"self.{target.attr}"] = value
         elif isinstance(target, ast.Subscript):

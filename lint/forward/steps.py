@@ -10,6 +10,7 @@ from modulint.lint.assignments import Function
 from modulint.lint.classes import ClassFacts, FunctionFacts, Owner
 from modulint.lint.operations import Operation
 from modulint.lint.scopes import AnyFunction
+from modulint.lint.sizes import Regrouping
 from modulint.lint.values import UNKNOWN, Value
 
 Operator: TypeAlias = ast.operator | ast.unaryop | ast.cmpop
@@ -93,6 +94,25 @@ class OperatorStep(Step):
     operator: Operator
     operands: tuple[Value, ...]
     sure: bool
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Reshape(Step):
+    """A tensor is reshaped, and sizes that are computed from those of a tensor are among the new ones.
+
+    ``targets`` are the new sizes as they are written, ``computed`` is the first that is computed. ``plan`` says which axes
+    they are made of, or in one line why that is not shown.
+    """
+
+    tensor: ast.expr
+    targets: tuple[ast.expr, ...]
+    computed: ast.expr
+    plan: Regrouping | str
+
+    @property
+    def call(self) -> ast.Call:
+        assert isinstance(self.node, ast.Call)
+        return self.node
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -79,7 +79,9 @@ class WalkerBase(ABC):
         self_name = next((name for name, value in arguments.items() if value.kind == "module" and not value.path), "")
         self.frame = Frame(function, owner, self_name)
         self.active.append(function)
-        self.state = State({**closure, **bound}, self.state.ran)
+        # What is noted of sizes has to be true of every call, so that none is taken along.
+        names = {name: value.shapeless for name, value in {**closure, **bound}.items()}
+        self.state = State(names, self.state.ran)
         if isinstance(function, ast.Lambda):
             self.frame.results.append(self.expression(function.body))
         else:
@@ -97,6 +99,7 @@ class WalkerBase(ABC):
         value = results[0] if results else NONE
         for other in results[1:]:
             value = join(value, other)
+        value = value.shapeless
         self.given_back[known] = join(self.given_back[known], value) if known in self.given_back else value
         return value
 
@@ -121,6 +124,8 @@ class WalkerBase(ABC):
             value = given.get(name, UNKNOWN)
             if value.kind == "unknown":
                 value = annotated(argument.annotation)
+            elif value.kind == "module" and not value.shown and annotated(argument.annotation).kind == "other":
+                value = OTHER
             if value.kind == "unknown" and argument.annotation is None:
                 default = defaults.get(name)
                 if isinstance(default, ast.Constant) and default.value is not None:
@@ -144,6 +149,10 @@ class WalkerBase(ABC):
     @abstractmethod
     def expression(self, node: ast.expr) -> Value:
         """Run an expression. Returns what it stands for."""
+
+    @abstractmethod
+    def is_local(self, name: str) -> bool:
+        """Whether the walk has bound a name."""
 
     @abstractmethod
     def bind(self, target: ast.expr, value: Value) -> None:

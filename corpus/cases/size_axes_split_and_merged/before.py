@@ -1,0 +1,82 @@
+"""Sizes that are computed for one reshape: axes are split and merged instead, and names that nothing else reads go."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Attention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+
+    def forward(self, x: torch.Tensor):
+        batch, tokens, width = x.shape
+        head_width = width // self.heads  # for each head
+        qkv = self.qkv(x).reshape(batch, tokens, 3, self.heads, head_width).permute(2, 0, 3, 1, 4)
+        first = x[:, :1].reshape(batch, 1, self.heads, head_width)
+        return qkv, first
+
+
+class SpaceToDepth(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+
+    def forward(self, x):
+        n, c, h, w = x.size()
+        x = x.view(n, c, h // self.size, self.size, w // self.size, self.size)  # (n, c, h/s, s, w/s, s)
+        x = x.permute(0, 3, 5, 1, 2, 4).contiguous()
+        return x.view(n, c * self.size ** 2, h // self.size, w // self.size)
+
+
+class Windows(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.window = (size, size)
+
+    def forward(self, x):
+        b, h, w, c = x.shape
+        x = F.pad(x, (0, 0, 0, w % self.window[1], 0, h % self.window[0]))
+        _, h, w, _ = x.shape
+        rows, columns = h // self.window[0], w // self.window[1]
+        x = torch.reshape(x, (b, rows, self.window[0], columns, self.window[1], c))
+        return torch.transpose(x, 2, 3).reshape(b, rows * columns, -1, c)
+
+
+class Shuffle(nn.Module):
+    def __init__(self, groups):
+        super().__init__()
+        self.groups = groups
+
+    def forward(self, x: torch.Tensor):
+        b, c = x.shape[:2]
+        shape = x.shape
+        n, channels, height, width = shape
+        per_group = channels // self.groups
+        x = (
+            x.view(n, self.groups, per_group, height, width)
+            .transpose(1, 2)
+            .reshape(n, channels, height, width)
+        )
+        for _ in range(2):
+            x = x.reshape(n, per_group * self.groups, height * width).reshape(n, channels, height, width)
+        return x
+
+
+class All(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.attention = Attention(12, 3)
+        self.depth = SpaceToDepth(2)
+        self.windows = Windows(4)
+        self.shuffle = Shuffle(2)
+
+    def forward(self, tokens: torch.Tensor, image: torch.Tensor):
+        qkv, first = self.attention(tokens)
+        return qkv, first, self.depth(image), self.windows(image), self.shuffle(image)
+
+
+def build():
+    return All(), (torch.randn(2, 5, 12), torch.randn(2, 6, 10, 8))

@@ -1,0 +1,140 @@
+"""MOD109: axes are split and merged in place of a reshape to computed sizes."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from modulint.fixers.edits import Edit
+from modulint.fixers.proposal import Answer, Proposal, Refusal
+from modulint.lint.assignments import Function
+from modulint.lint.file import File
+from modulint.lint.forward import Reshape
+from modulint.lint.sizes import Regrouping
+from modulint.lint.source import Source
+
+# What can stand in front of `.unflatten` without brackets.
+_PRIMARY = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
+
+
+def propose(file: File, subject: Reshape) -> Answer:
+    """``unflatten`` and ``flatten`` at the call, and the end of names that were only computed for it."""
+    plan, source = subject.plan, file.source
+    if isinstance(plan, str):
+        return Refusal(plan)
+    if not plan.splits and not plan.merges:
+        return Refusal("it has these sizes already")
+    call, tensor = subject.call, subject.tensor
+    if not isinstance(tensor, _PRIMARY):
+        return Refusal("it reshapes the result of an operator")
+    before, behind = (source.start(call), source.start(tensor)), (source.end(tensor), source.end(call))
+    if any("#" in source.text[start:end] for start, end in (before, behind)):
+        return Refusal("a comment stands among its arguments")
+    kept = [subject.targets[index] for split in plan.splits for index in split.kept]
+    edits = [Edit(*behind, "".join(_calls(source, subject, plan)), rank=-behind[1])]
+    if before[0] != before[1]:
+        edits.append(Edit(*before, ""))
+    unused = _unused(source, subject, kept)
+    if isinstance(unused, Refusal):
+        return unused
+    doubt = "it takes a size that is rounded down, which splitting an axis does not" if plan.drops_rest else ""
+    return Proposal((*edits, *unused), safety="unsafe" if doubt else "safe", reason=doubt)
+
+
+def _calls(source: Source, step: Reshape, plan: Regrouping) -> Iterator[str]:
+    """The calls that split axes, and then those that merge some, each time from the last axis to the first."""
+    last = plan.rank - 1
+    for split in reversed(plan.splits):
+        parts = range(split.first, split.last + 1)
+        sizes = ["-1" if index == split.inferred else source.code(step.targets[index]) for index in parts]
+        yield f".unflatten({-1 if split.axis == last else split.axis}, ({', '.join(sizes)}))"
+    last += sum(split.last - split.first for split in plan.splits)
+    for first, end in reversed(plan.merges):
+        yield f".flatten({first})" if end == last else f".flatten({first}, {end})"
+
+
+def _unused(source: Source, step: Reshape, kept: Iterable[ast.expr]) -> list[Edit] | Refusal:
+    """The edits that take away assignments which nothing reads once the sizes that are not ``kept`` are gone.
+
+    One that is still read is put down as it is, in an edit like no other: another fix that takes away a use then waits,
+    and sees this one's result.
+    """
+    function = step.function
+    if isinstance(function, ast.Lambda):
+        return []
+    reads, writes = Counter(_names([function], ast.Load, ast.Del)), Counter(_names([function], ast.Store))
+    gone = Counter(_names(step.targets, ast.Load)) - Counter(_names(kept, ast.Load))
+    edits: dict[ast.Assign, Edit] = {}
+    queue = list(gone)
+    while queue:
+        name = queue.pop()
+        found = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and name in _bound(node)]
+        unread = all(reads[each] <= gone[each] for each in (name, *(other for node in found for other in _bound(node))))
+        in_sight = len(found) == writes[name] and all(_only_reads(node.value) for node in found)
+        if not in_sight and unread and name in _alone(function):
+            return Refusal(f"`{name}` would be left without a use")
+        for node in found if in_sight else ():
+            start, end = source.lines_of(node)
+            if unread and not (source.is_alone(node) and _stands_among_others(function, node)):
+                return Refusal(f"`{name}` would be left without a use")
+            if unread and (node not in edits or edits[node].text):
+                freed = Counter(_names([node.value], ast.Load))
+                gone += freed
+                queue += freed
+            edits[node] = Edit(start, end, "" if unread else source.text[start:end], rank=source.start(step.call))
+    return list(edits.values())
+
+
+def _names(nodes: Iterable[ast.AST], *contexts: type[ast.expr_context]) -> Iterator[str]:
+    """The names that are read, written or deleted, as often as they are."""
+    for root in nodes:
+        for node in ast.walk(root):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, contexts):
+                yield node.id
+
+
+def _bound(node: ast.Assign) -> list[str]:
+    """The names that an assignment binds: one, or several to as many values side by side."""
+    target = node.targets[0]
+    if len(node.targets) > 1:
+        return []
+    if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+        names = [part.id for part in target.elts if isinstance(part, ast.Name)]
+        return names if len(names) == len(target.elts) else []
+    return [target.id] if isinstance(target, ast.Name) else []
+
+
+def _alone(function: Function) -> frozenset[str]:
+    """The names that are bound one by one, so that one without a use is noticed. Nobody minds those of a whole shape."""
+    unpacked = {
+        name
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Store)
+        for name in _names([node], ast.Store)
+    }
+    return frozenset(_names([function], ast.Store)) - unpacked
+
+
+def _only_reads(value: ast.expr) -> bool:
+    """Whether an expression only computes with numbers that it reads, so that nothing is lost with it."""
+    match value:
+        case ast.Name() | ast.Constant():
+            return True
+        case ast.Attribute(value=owner) | ast.Subscript(value=owner, slice=ast.Constant() | ast.UnaryOp()):
+            return _only_reads(owner)
+        case ast.Call(func=ast.Attribute(value=owner, attr="size"), args=arguments, keywords=[]):
+            return _only_reads(owner) and all(isinstance(each, (ast.Constant, ast.UnaryOp)) for each in arguments)
+        case ast.BinOp(left=left, right=right):
+            return _only_reads(left) and _only_reads(right)
+        case ast.UnaryOp(operand=operand):
+            return _only_reads(operand)
+        case ast.Tuple(elts=parts):
+            return all(map(_only_reads, parts))
+    return False
+
+
+def _stands_among_others(function: Function, statement: ast.stmt) -> bool:
+    """Whether a statement is not all there is of its block."""
+    blocks = (getattr(node, field, None) for node in ast.walk(function) for field in ("body", "orelse", "finalbody"))
+    return any(isinstance(block, list) and statement in block and len(block) > 1 for block in blocks)

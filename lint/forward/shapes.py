@@ -1,0 +1,347 @@
+"""Shapes on the walk: which sizes tensors have, as far as their axes are told apart, and what calls make of them.
+
+A shape is known where the code takes it apart (``b, c, h, w = x.shape``), and is followed from there within one function.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
+
+from modulint.lint.assignments import dotted
+from modulint.lint.forward.steps import Reshape
+from modulint.lint.forward.walker import WalkerBase
+from modulint.lint.sizes import MINUS_ONE, ONE, Size, axis_size, regrouping, setting, worked_out
+from modulint.lint.values import OTHER, Value
+
+# Calls after which a tensor has the shape that it had before, by the last parts of their names.
+_KEEPING = frozenset(
+    "abs bfloat16 clamp clip clone contiguous cos cpu cuda detach double dropout elu erf exp float gelu half hardsigmoid "
+    "hardswish hardtanh layer_norm leaky_relu log log_softmax masked_fill mish neg normalize relu relu6 rsqrt selu sigmoid "
+    "sign silu sin softmax softplus sqrt square tanh to type type_as batch_norm group_norm instance_norm".split()
+)
+_KEEPING_MODULES = frozenset(
+    f"torch.nn.{name}"
+    for name in (
+        "AlphaDropout BatchNorm1d BatchNorm2d BatchNorm3d CELU Dropout Dropout1d Dropout2d Dropout3d ELU GELU GroupNorm "
+        "Hardsigmoid Hardswish Hardtanh Identity InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm LeakyReLU LogSigmoid "
+        "LogSoftmax Mish PReLU RMSNorm ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmax2d Softplus Softsign Tanh Threshold"
+    ).split()
+)
+_SPATIAL = frozenset(
+    f"torch.nn.{name}{rank}d"
+    for name in ("Conv", "ConvTranspose", "AvgPool", "AdaptiveAvgPool", "LPPool")
+    for rank in (1, 2, 3)
+)
+# What gives a tensor another shape where it is.
+_CHANGING = frozenset("resize_ resize_as_ set_ squeeze_ swapaxes_ swapdims_ t_ transpose_ unsqueeze_ as_strided_".split())
+_RESHAPING = frozenset({"view", "reshape"})
+
+
+class Shapes(WalkerBase):
+    """Follows shapes, and notes where a tensor is reshaped to computed sizes."""
+
+    tensors = 0
+
+    def number(self) -> int:
+        """A number that tells a tensor, or a size, from all others of this walk."""
+        self.tensors += 1
+        return self.tensors
+
+    def shape_of(self, node: ast.expr, tensor: Value) -> Value:
+        """``x.shape``, where ``node`` is ``x``. The name that stands there is kept apart from other tensors from here on."""
+        if not tensor.is_tensor:
+            return OTHER
+        if not tensor.tensor and isinstance(node, ast.Name) and self.state is not None and node.id in self.state.names:
+            tensor = self.state.names[node.id] = replace(tensor, tensor=self.number())
+        return replace(OTHER, tensor=tensor.tensor, dims=tensor.dims)
+
+    def size_at(self, shape: Value, index: ast.expr) -> Value:
+        """``x.shape[index]``, or some of the sizes."""
+        try:
+            if isinstance(index, ast.Slice):
+                return self._part(shape, index)
+            axis = ast.literal_eval(index)
+        except (TypeError, ValueError):
+            return OTHER
+        if not isinstance(axis, int):
+            return OTHER
+        if shape.dims is None:
+            return replace(OTHER, size=axis_size(shape.tensor, axis))
+        return replace(OTHER, size=shape.dims[axis]) if -len(shape.dims) <= axis < len(shape.dims) else OTHER
+
+    def _part(self, shape: Value, index: ast.Slice) -> Value:
+        """``x.shape[2:]``: the sizes as a tuple, where it is shown how many they are."""
+        first, last, step = (None if part is None else int(ast.literal_eval(part)) for part in (index.lower, index.upper, index.step))
+        if shape.dims is not None:
+            sizes = shape.dims[first:last:step]
+        elif step is None and last is None and first is not None and first < 0:
+            sizes = tuple(axis_size(shape.tensor, axis) for axis in range(first, 0))
+        elif step is None and not first and last is not None and last > 0:
+            sizes = tuple(axis_size(shape.tensor, axis) for axis in range(last))
+        else:
+            return OTHER
+        return Value("tuple", items=tuple(replace(OTHER, size=size) for size in sizes))
+
+    def take_apart(self, shape: Value, count: int) -> Value:
+        """The sizes of a shape that is bound to ``count`` names: from here on, the tensor has that many axes."""
+        if shape.dims is None:
+            dims = tuple(axis_size(shape.tensor, axis) for axis in range(count))
+            assert self.state is not None
+            for name, value in self.state.names.items():
+                if value.tensor == shape.tensor and value.dims is None:
+                    self.state.names[name] = replace(value, dims=dims)
+            shape = replace(shape, dims=dims)
+        assert shape.dims is not None
+        return Value("tuple", items=tuple(replace(OTHER, size=size) for size in shape.dims))
+
+    def forget(self, tensor: Value) -> None:
+        """A tensor gets another shape."""
+        if tensor.tensor and self.state is not None:
+            for name, value in self.state.names.items():
+                if value.tensor == tensor.tensor:
+                    self.state.names[name] = value.shapeless
+
+    def size_of(self, node: ast.expr, value: Value) -> Size | None:
+        """The size that an expression stands for, None where it is shown to be no number."""
+        if value.size is not None:
+            return value.size
+        match node:
+            case ast.Constant(value=int(number)) if not isinstance(node.value, bool):
+                return Size(number)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
+                return Size(-number)
+        if value.kind not in ("other", "unknown") and (value.kind != "module" or value.shown) or value.is_shape:
+            return None
+        match node:
+            case ast.Name() | ast.Attribute():
+                return self._setting(node)
+            case ast.Subscript(value=owner, slice=ast.Constant(value=int(index))):
+                held = self._setting(owner)
+                return setting(held, index) if held is not None and not held.traced else None
+            case ast.BinOp(left=left, op=operator, right=right):
+                return _calculated(operator, self.size_of(left, self.silently(left)), self.size_of(right, self.silently(right)))
+        return None
+
+    def _setting(self, node: ast.expr) -> Size | None:
+        """A name or attribute as the same number wherever it is read, until it is bound again."""
+        if isinstance(node, ast.Name) and self.state is not None and node.id in self.state.names:
+            value = self.state.names[node.id]
+            if value.size is None:
+                value = self.state.names[node.id] = replace(value, size=setting(self.number()))
+            return value.size
+        name = dotted(node)
+        is_own = bool(name) and name.partition(".")[0] == self.frame.self_name
+        return setting(name) if is_own and name.count(".") == 1 else None
+
+    def silently(self, node: ast.expr) -> Value:
+        """What an expression stands for that was come by before."""
+        self.silent += 1
+        value = self.expression(node)
+        self.silent -= 1
+        return value
+
+    def calculated(self, operator: ast.AST, parts: Sequence[ast.expr], operands: Sequence[Value]) -> Size | None:
+        """The size that an operator gives on numbers, None where the size of a tensor is not among them."""
+        if not any(operand.size is not None and operand.size.traced for operand in operands):
+            return None
+        size = _calculated(operator, *(self.size_of(part, operand) for part, operand in zip(parts, operands)))
+        return worked_out(self.number()) if size is None else size
+
+    def elementwise(self, operands: Sequence[Value]) -> tuple[Size, ...] | None:
+        """The shape that an operator on tensors and numbers gives."""
+        known = [operand.dims for operand in operands if operand.kind != "other"]
+        return known[0] if known and all(dims == known[0] for dims in known) else None
+
+    def indexed(self, tensor: Value, index: ast.expr) -> tuple[Size, ...] | None:
+        """The shape of ``x[index]``: an axis that is taken whole keeps its size."""
+        if tensor.dims is None:
+            return None
+        parts = list(index.elts) if isinstance(index, ast.Tuple) else [index]
+        written = [part for part in parts if not _is_constant(part, None)]
+        gaps = [place for place, part in enumerate(parts) if _is_constant(part, Ellipsis)]
+        if len(gaps) > 1 or not all(isinstance(part, (ast.Slice, ast.Constant, ast.UnaryOp)) for part in parts):
+            return None
+        whole = [ast.Slice()] * (len(tensor.dims) - len(written) + len(gaps))
+        place = gaps[0] if gaps else len(parts)
+        parts[place : place + 1] = whole
+        number, axis, dims = self.number(), 0, list[Size]()
+        for part in parts:
+            if _is_constant(part, None):
+                dims.append(Size())
+                continue
+            if axis >= len(tensor.dims):
+                return None
+            if isinstance(part, ast.Slice):
+                kept = part.lower is None and part.upper is None and part.step is None
+                dims.append(tensor.dims[axis] if kept else axis_size(number, axis))
+            axis += 1
+        return tuple(dims)
+
+    def through_module(self, name: str, given: Sequence[Value], result: Value) -> Value:
+        """What a torch module gives, with its shape."""
+        dims = given[0].dims if given else None
+        if dims is None or not result.is_tensor:
+            return result
+        if name in _KEEPING_MODULES:
+            return replace(result, tensor=self.number(), dims=dims)
+        number = self.number()
+        others = tuple(axis_size(number, axis) for axis in range(len(dims)))
+        if name == "torch.nn.Linear":
+            return replace(result, tensor=number, dims=(*dims[:-1], others[-1]))
+        if name in _SPATIAL and len(dims) == int(name[-2]) + 2:
+            channels = others[1] if "Conv" in name else dims[1]
+            return replace(result, tensor=number, dims=(dims[0], channels, *others[2:]))
+        return result
+
+    def through_call(
+        self, node: ast.Call, name: str, on: tuple[ast.expr, Value], given: Sequence[tuple[ast.expr, Value]], result: Value
+    ) -> Value:
+        """What a function or method of this name gives ``on`` a tensor, with its shape; ``given`` are the other arguments."""
+        name, tensor = name.rpartition(".")[2], on[1]
+        if name in _CHANGING:
+            self.forget(tensor)
+        if not tensor.is_tensor or not result.is_tensor or (node.keywords and name not in _KEEPING):
+            return result
+        if name in _RESHAPING:
+            targets = _targets(given)
+            if targets is None:
+                return result
+            sizes = [self.size_of(*target) for target in targets]
+            self._note(node, on[0], tensor.dims, [part for part, _ in targets], sizes)
+            number = self.number()
+            dims = tuple(
+                axis_size(number, axis) if size is None or size.number < 0 else size for axis, size in enumerate(sizes)
+            )
+            return replace(result, tensor=number, dims=dims)
+        if tensor.dims is None:
+            return result
+        if name == "pad":
+            return self._padded(tensor.dims, given, result)
+        if name == "unflatten" and len(given) == 2:
+            return self._split(tensor.dims, given, result)
+        moved = _moved(name.rstrip("_"), tensor.dims, [part for part, _ in given])
+        return result if moved is None else replace(result, tensor=self.number(), dims=moved)
+
+    def _padded(
+        self, dims: tuple[Size, ...], given: Sequence[tuple[ast.expr, Value]], result: Value
+    ) -> Value:
+        """The shape behind ``pad``, which lists two numbers for each axis, the last axis first."""
+        amounts = given[0][1].items if given else None
+        if amounts is None or len(amounts) % 2 or len(amounts) > 2 * len(dims):
+            return result
+        number = self.number()
+        padded = list(dims)
+        for index, pair in enumerate(zip(amounts[::2], amounts[1::2])):
+            if any(amount.size != Size(0) for amount in pair):
+                axis = len(dims) - 1 - index
+                padded[axis] = axis_size(number, axis)
+        return replace(result, tensor=number, dims=tuple(padded))
+
+    def _split(self, dims: tuple[Size, ...], given: Sequence[tuple[ast.expr, Value]], result: Value) -> Value:
+        """The shape behind ``unflatten(axis, sizes)``."""
+        (axis, _), sizes = given
+        targets = _targets([sizes]) or ()
+        parts = [self.size_of(*target) for target in targets]
+        known = [part for part in parts if part is not None and part.number > 0]
+        number = _axis(axis, len(dims))
+        if number is None or len(parts) - len(known) != parts.count(MINUS_ONE) or parts.count(MINUS_ONE) > 1:
+            return result
+        rest = dims[number] // prod(known, start=ONE)
+        made = tuple(rest if part is None or part == MINUS_ONE else part for part in parts)
+        return replace(result, tensor=self.number(), dims=(*dims[:number], *made, *dims[number + 1 :]))
+
+    def _note(
+        self,
+        node: ast.Call,
+        tensor: ast.expr,
+        dims: tuple[Size, ...] | None,
+        targets: list[ast.expr],
+        sizes: list[Size | None],
+    ) -> None:
+        """Note a reshape to sizes of which some are computed."""
+        computed = [part for part, size in zip(targets, sizes) if size is not None and size.is_computed]
+        if self.path is None or not computed:
+            return
+        plan = "the shape of the tensor is not shown" if dims is None else regrouping(dims, sizes)
+        step = self.path.reshape_of(node)
+        if step is None:
+            frame = self.frame
+            step = Reshape(
+                node=node,
+                stands_in=frame.owner,
+                function=frame.function,
+                guards=self.guards,
+                tensor=tensor,
+                targets=tuple(targets),
+                computed=computed[0],
+                plan=plan,
+            )
+            self.path.add(step)
+        elif step.plan != plan:
+            step.plan = "its sizes are made of other axes when it runs again"
+        self.note_run(step, node)
+
+
+def _axis(node: ast.expr, rank: int) -> int | None:
+    """An axis that is written as a number, counted from the front."""
+    try:
+        axis = ast.literal_eval(node)
+    except (TypeError, ValueError):
+        return None
+    return axis % rank if isinstance(axis, int) and -rank <= axis < rank else None
+
+
+def _is_constant(node: ast.expr, value: object) -> bool:
+    return isinstance(node, ast.Constant) and node.value is value
+
+
+def _calculated(operator: ast.AST, left: Size | None, right: Size | None = None) -> Size | None:
+    """The size that an operator gives, None for what is not followed."""
+    if left is None or right is None:
+        return None
+    match operator:
+        case ast.Mult():
+            return left * right
+        case ast.FloorDiv():
+            return left // right
+        case ast.Pow():
+            return left**right
+    return None
+
+
+def _targets(given: Sequence[tuple[ast.expr, Value]]) -> Sequence[tuple[ast.expr, Value]] | None:
+    """The new sizes, given one by one, or as a tuple or list."""
+    if len(given) == 1:
+        part, value = given[0]
+        if isinstance(part, (ast.Tuple, ast.List)) and value.items is not None:
+            given = [*zip(part.elts, value.items)]
+        elif value.size is None:
+            return None  # it may be a whole shape, or a dtype
+    return None if any(isinstance(part, ast.Starred) for part, _ in given) else given
+
+
+def _moved(name: str, dims: tuple[Size, ...], parts: list[ast.expr]) -> tuple[Size, ...] | None:
+    """The shape after a call that keeps or rearranges axes."""
+    if name in _KEEPING:
+        return dims
+    try:
+        given = [ast.literal_eval(part) for part in parts]
+        axes = list(given[0]) if len(given) == 1 and isinstance(given[0], (tuple, list)) else given
+        if name == "permute" and sorted(axis % len(dims) for axis in axes) == list(range(len(dims))):
+            return tuple(dims[axis] for axis in axes)
+        if name == "transpose" and len(axes) == 2:
+            swapped = list(dims)
+            swapped[axes[0]], swapped[axes[1]] = dims[axes[1]], dims[axes[0]]
+            return tuple(swapped)
+        if name == "flatten" and len(axes) <= 2:
+            first, last = (axis % len(dims) for axis in (*axes, *(0, -1)[len(axes) :]))
+            return (*dims[:first], prod(dims[first : last + 1], start=ONE), *dims[last + 1 :])
+        if name == "unsqueeze" and len(axes) == 1:
+            place = axes[0] % (len(dims) + 1)
+            return (*dims[:place], Size(), *dims[place:])
+    except (IndexError, TypeError, ValueError):
+        pass
+    return None

@@ -1,0 +1,185 @@
+"""Sizes of tensors as formulas, and a reshape to computed sizes as axes that are split and merged.
+
+A size is a product of a number and of factors that are not known: the size of a tensor along an axis, a setting of the
+module, a quotient. ``n // k`` is a factor of its own and never cancelled, since it may have been rounded: that ``k``
+times it is ``n`` again is what a reshape asserts, and only there it is relied on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Literal, TypeAlias
+
+Factor: TypeAlias = tuple[object, ...]
+_LARGEST_POWER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """``number`` times the ``factors``, each as often as it is listed. ``traced`` where the size of a tensor is in it."""
+
+    number: int = 1
+    factors: tuple[Factor, ...] = ()
+    traced: bool = False
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether a trace shows how it comes about: the size of a tensor is in it, and it is not just that."""
+        return self.traced and (self.number != 1 or len(self.factors) != 1 or self.factors[0][0] != "axis")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is left to torch to work it out."""
+        return self.is_computed or self == MINUS_ONE
+
+    @property
+    def quotient(self) -> tuple[Size, Size] | None:
+        """Dividend and divisor, where it is a quotient."""
+        if self.number != 1 or len(self.factors) != 1 or self.factors[0][0] != "quotient":
+            return None
+        _, dividend, divisor = self.factors[0]
+        assert isinstance(dividend, Size) and isinstance(divisor, Size)
+        return dividend, divisor
+
+    def __mul__(self, other: Size) -> Size:
+        factors = tuple(sorted([*self.factors, *other.factors], key=repr))
+        return Size(self.number * other.number, factors, self.traced or other.traced)
+
+    def __floordiv__(self, other: Size) -> Size:
+        return Size(1, (("quotient", self, other),), self.traced or other.traced)
+
+    def __pow__(self, other: Size) -> Size | None:
+        if other.factors or not 1 <= other.number <= _LARGEST_POWER:
+            return None
+        return prod([self] * (other.number - 1), start=self)
+
+
+ONE = Size()
+MINUS_ONE = Size(-1)
+
+
+def axis_size(tensor: int, axis: int) -> Size:
+    """The size of a tensor along an axis. The number ``tensor`` tells it from all others."""
+    return Size(1, (("axis", tensor, axis),), traced=True)
+
+
+def setting(*key: object) -> Size:
+    """A number that is none of a tensor's: a setting of the module, an argument."""
+    return Size(1, (("setting", *key),))
+
+
+def worked_out(number: int) -> Size:
+    """A size that was computed from the size of a tensor in a way that is not followed. The number tells it apart."""
+    return Size(1, (("worked out", number),), traced=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Axis ``axis`` becomes one for each of the targets ``first`` to ``last``; torch works out the one at ``inferred``."""
+
+    axis: int
+    first: int
+    last: int
+    inferred: int | None
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The targets whose sizes are still said."""
+        return tuple(index for index in range(self.first, self.last + 1) if index != self.inferred)
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """A reshape of ``rank`` axes as splits of axes of the input, and merges of axes of what the splits give.
+
+    A merge is the first and the last of its axes, as they are counted before any merge. ``drops_rest`` is true where the
+    reshape may take a quotient that is rounded down, since another size makes up for it: splitting an axis never does.
+    """
+
+    rank: int
+    splits: tuple[Split, ...] = ()
+    merges: tuple[tuple[int, int], ...] = ()
+    drops_rest: bool = False
+
+
+def regrouping(dims: Sequence[Size], targets: Sequence[Size | None]) -> Regrouping | str:
+    """The reshape from ``dims`` to ``targets`` without computed sizes, or why there is none, in one line."""
+    groups = _groups(tuple(dims), tuple(targets))
+    if groups is None:
+        return "it is not shown which axes its sizes are made of"
+    splits: list[Split] = []
+    merges: list[tuple[int, int]] = []
+    axis = target = after_splits = 0
+    for group in groups:
+        if group.targets > 1:
+            parts = targets[target : target + group.targets]
+            open_parts = [target + index for index, part in enumerate(parts) if part is None or part.is_open]
+            if len(open_parts) > 1:
+                return "more than one of the sizes that an axis is split into is computed"
+            splits.append(Split(axis, target, target + len(parts) - 1, open_parts[0] if open_parts else None))
+        elif group.axes > 1:
+            merges.append((after_splits, after_splits + group.axes - 1))
+        axis, target, after_splits = axis + group.axes, target + group.targets, after_splits + max(group.axes, group.targets)
+    shown = {group.shown for group in groups}
+    return Regrouping(len(dims), tuple(splits), tuple(merges), drops_rest={"rounded", "left over"} <= shown)
+
+
+_Shown: TypeAlias = Literal["equal", "rounded", "left over"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """So many axes and so many targets hold the same elements, and one of the two is 1.
+
+    They do since their sizes say so ("equal"), since nothing else is left on both sides ("left over"), or since in either
+    way the targets hold no more than the axes ("rounded").
+    """
+
+    axes: int
+    targets: int
+    shown: _Shown = "equal"
+
+
+_Sizes: TypeAlias = tuple[Size | None, ...]
+
+
+def _groups(dims: tuple[Size, ...], targets: _Sizes) -> list[_Group] | None:
+    """What axes become what targets, from the front and from the back.
+
+    An axis that is left over in the middle is all that is left over on the other side, since a reshape keeps the number
+    of elements.
+    """
+    if not dims or not targets:
+        return None if dims or targets else []
+    if dims[0] == targets[0]:
+        return _joined([_Group(1, 1)], _groups(dims[1:], targets[1:]))
+    if dims[-1] == targets[-1]:
+        return _joined(_groups(dims[:-1], targets[:-1]), [_Group(1, 1)])
+    if len(dims) == 1 or len(targets) == 1:
+        shown: _Shown = "rounded" if targets == (ONE,) else "left over"
+        return [_group(dims, targets) or _Group(len(dims), len(targets), shown)]
+    for count in range(2, max(len(dims), len(targets))):
+        if group := _group(dims[:1], targets[:count]) or _group(dims[:count], targets[:1]):
+            return _joined([group], _groups(dims[group.axes :], targets[group.targets :]))
+        if group := _group(dims[-1:], targets[-count:]) or _group(dims[-count:], targets[-1:]):
+            return _joined(_groups(dims[: -group.axes], targets[: -group.targets]), [group])
+    return None
+
+
+def _joined(first: list[_Group] | None, second: list[_Group] | None) -> list[_Group] | None:
+    return None if first is None or second is None else first + second
+
+
+def _group(dims: tuple[Size, ...], targets: _Sizes) -> _Group | None:
+    """The group of some axes and targets if their sizes say that they are one."""
+    sizes = [target for target in targets if target is not None]
+    if len(sizes) < len(targets):
+        return None
+    if prod(dims, start=ONE) == prod(sizes, start=ONE):
+        return _Group(len(dims), len(targets))
+    others = ((size, prod([*sizes[:index], *sizes[index + 1 :]], start=ONE)) for index, size in enumerate(sizes))
+    if len(dims) == 1 and any(size.quotient == (dims[0], rest) for size, rest in others):
+        return _Group(1, len(targets), "rounded")
+    return None

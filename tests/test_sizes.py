@@ -1,0 +1,124 @@
+"""Reshapes as splits and merges of axes: they give the shape that was asked for, whatever the sizes are."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from itertools import product
+from math import prod
+
+import pytest
+
+from modulint.lint.sizes import MINUS_ONE, Factor, Regrouping, Size, axis_size, regrouping, setting
+
+SIZES = (2, 3, 4, 6)
+
+
+def value(size: Size, known: Mapping[Factor, int]) -> int:
+    """The number that a size is, as Python computes it."""
+    factors = [
+        value(factor[1], known) // value(factor[2], known)  # type: ignore[arg-type]
+        if factor[0] == "quotient"
+        else known[factor]
+        for factor in size.factors
+    ]
+    return size.number * prod(factors)
+
+
+def regrouped(plan: Regrouping, dims: list[int], targets: list[int]) -> list[int]:
+    """The shape that ``unflatten`` and ``flatten`` give, in the order of the fixer: from the last axis to the first.
+
+    Raises:
+        ValueError: torch would refuse a split.
+    """
+    shape = list(dims)
+    for split in reversed(plan.splits):
+        parts = [-1 if index == split.inferred else targets[index] for index in range(split.first, split.last + 1)]
+        if -1 in parts:
+            rest, remainder = divmod(shape[split.axis], -prod(parts))
+            if remainder:
+                raise ValueError
+            parts[parts.index(-1)] = rest
+        if prod(parts) != shape[split.axis]:
+            raise ValueError
+        shape[split.axis : split.axis + 1] = parts
+    for first, last in reversed(plan.merges):
+        shape[first : last + 1] = [prod(shape[first : last + 1])]
+    return shape
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_a_plan_gives_the_shape(seed: int) -> None:
+    """Random reshapes whose sizes are products and quotients of axes and settings, in all sizes that torch would accept."""
+    chance = random.Random(seed)
+    axes = [axis_size(1, axis) for axis in range(chance.randint(1, 4))]
+    settings = [setting(number) for number in range(2)]
+    targets: list[Size | None] = []
+    for axis in axes:
+        match chance.randrange(4):
+            case 0:
+                targets += chance.sample([axis // settings[0], settings[0]], 2)
+            case 1 if targets and targets[-1] is not None:
+                targets[-1] = targets[-1] * axis
+            case 2:
+                targets += [settings[0], axis // (settings[0] * settings[1]), settings[1]]
+            case _:
+                targets.append(axis)
+    if chance.random() < 0.3:
+        targets[chance.randrange(len(targets))] = chance.choice([None, settings[1], axes[0]])
+    plan = regrouping(axes, targets)
+    if isinstance(plan, str):
+        return
+    factors = [size.factors[0] for size in (*axes, *settings)]
+    for numbers in product(SIZES, repeat=len(factors)):
+        known = dict(zip(factors, numbers))
+        dims = [value(axis, known) for axis in axes]
+        asked = [None if target is None else value(target, known) for target in targets]
+        if None in asked:
+            rest, remainder = divmod(prod(dims), prod(number for number in asked if number is not None) or 1)
+            if remainder or not rest:
+                continue
+            asked = [rest if number is None else number for number in asked]
+        shape = [number for number in asked if number is not None]
+        if prod(shape) == prod(dims):
+            try:
+                assert regrouped(plan, dims, shape) == shape
+            except ValueError:
+                assert plan.drops_rest
+
+
+B, N, C = (axis_size(1, axis) for axis in range(3))
+HEADS = setting("heads")
+
+
+@pytest.mark.parametrize(
+    ("dims", "targets", "plan"),
+    [
+        pytest.param([B, N, C], [B, N, HEADS, C // HEADS], "2: 2..3, 3 inferred", id="heads"),
+        pytest.param([B, N, C], [B, None, HEADS, C // HEADS], "2: 2..3, 3 inferred, unless a rest is dropped", id="not followed"),
+        pytest.param([B, N, C], [B * N, HEADS, C // HEADS], "2: 1..2, 2 inferred; 0..1 merged", id="both"),
+        pytest.param([B, N * C], [B, N, C], "1: 1..2", id="nothing to infer"),
+        pytest.param([B, N, C], [B, N, C, Size(1)], None, id="one more axis"),
+        pytest.param([B, N, C], [B, MINUS_ONE, Size(3), C // Size(3)], "2: 2..3, 3 inferred, unless a rest is dropped", id="beside -1"),
+        pytest.param([B, N, C], [B, MINUS_ONE, N // HEADS, C], None, id="-1 and a quotient"),
+        pytest.param([B, N, C], [B * MINUS_ONE, C // HEADS], None, id="no axis is told"),
+        pytest.param([B, C], [B, C // HEADS, N // HEADS], None, id="two computed sizes"),
+    ],
+)
+def test_plans(dims: list[Size], targets: list[Size | None], plan: str | None) -> None:
+    found = regrouping(dims, targets)
+    assert (None if isinstance(found, str) else described(found)) == plan
+
+
+def described(plan: Regrouping) -> str:
+    splits = [
+        f"{split.axis}: {split.first}..{split.last}" + ("" if split.inferred is None else f", {split.inferred} inferred")
+        for split in plan.splits
+    ]
+    text = "; ".join([*splits, *(f"{first}..{last} merged" for first, last in plan.merges)])
+    return text + ", unless a rest is dropped" * plan.drops_rest
+
+
+def test_a_quotient_is_not_cancelled() -> None:
+    """Seven channels in two halves of three are six."""
+    assert (C // Size(2)) * Size(2) != C
