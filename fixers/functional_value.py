@@ -70,8 +70,7 @@ def _attribute(subject: FunctionalValue, owner: ClassFacts | None) -> str:
 
 
 def _against_calls(file: File, owner: ClassFacts, attribute: str) -> str:
-    summary = owner.index.tree.summary
-    if attribute in summary.stored | summary.probed:
+    if owner.is_stored(attribute) or attribute in owner.index.tree.summary.probed:
         return f"`{attribute}` is set or asked for by name somewhere in the tree"
     if open_store(owner):
         return f"code of the tree sets attributes under computed names, `{attribute}` perhaps among them"

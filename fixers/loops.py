@@ -132,7 +132,7 @@ def _against_list(owner: ClassFacts, attribute: str) -> str:
         return f"`{attribute}`, which the loop runs over, is no module list that this class makes"
     if any(assignment.method is not owner.init or not assignment.top for _, assignment in found):
         return f"`{attribute}`, which the loop runs over, is not made in one place"
-    if attribute in owner.index.tree.summary.stored:
+    if owner.is_stored(attribute):
         return f"`{attribute}`, which the loop runs over, is replaced from outside somewhere in the tree"
     if attribute in owner.index.tree.summary.grown:
         return f"`{attribute}`, which the loop runs over, is lengthened from outside somewhere in the tree"

@@ -102,7 +102,7 @@ def _copied(file: File, subject: SharedInstance) -> Answer:
     if spelled not in (None, ("copy",)) or "copy" in bound_names(owner.init):
         return Refusal("`copy` is another name in this file")
     doubt = doubts(owner)
-    if subject.name in owner.index.tree.summary.stored:
+    if owner.is_stored(subject.name):
         doubt = doubt or f"`{subject.name}` is replaced from outside, perhaps by a module with parameters"
     imports = () if spelled else ("import copy",)
     return Proposal(tuple(edits), None, imports, "unsafe" if doubt else "safe", doubt)

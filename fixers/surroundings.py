@@ -84,7 +84,7 @@ def _is_slice_of(value: ast.expr, attribute: str) -> bool:
 
 def _against_mode(facts: ClassFacts) -> str:
     """Why a child may be in another mode than the module itself."""
-    if "training" in facts.index.tree.summary.stored:
+    if facts.is_stored("training"):
         return "`training` is set from outside somewhere in the tree"
     for header in facts.family.values():
         if "training" in header.stores or {"train", "eval"} & header.methods:
@@ -193,7 +193,7 @@ _TORCH_NAMES = frozenset(
 def taken_names(facts: ClassFacts) -> frozenset[str]:
     """Every name that means something as an attribute of this class, of a class above or below it, or to the tree."""
     summary = facts.index.tree.summary
-    taken = set(MODULE_ATTRIBUTES | summary.stored | summary.probed)
+    taken = set(MODULE_ATTRIBUTES | summary.stored.keys() | summary.probed)
     for header in facts.family.values():
         taken |= header.methods | header.stores | header.mentions
     if any(base in MODULES and base != "torch.nn.Module" for base in facts.outer_bases):
@@ -208,8 +208,7 @@ def not_constant(facts: ClassFacts, attribute: str, must_be_number: bool, guards
         must_be_number: refuse a value that may be None, as constructors do that check what they get.
         guards: the conditions under which the call runs that reads it.
     """
-    summary = facts.index.tree.summary
-    if attribute in summary.stored:
+    if facts.is_stored(attribute):
         return f"`self.{attribute}` is set from outside somewhere in the tree"
     if facts.method(attribute) is not None:
         return f"`self.{attribute}` is a method or property"

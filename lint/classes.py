@@ -10,7 +10,7 @@ from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from modulint.lint.assignments import Assignment, Function, assignments, decorators, first_argument, statements
-from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_header, class_nodes
+from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_header, class_nodes, last_part
 from modulint.lint.operations import CONTAINERS, MODULES
 from modulint.lint.scopes import bound_names
 from modulint.lint.source import Source, UnreadableSource
@@ -131,6 +131,24 @@ class ClassFacts:
             if header is not None:
                 members.setdefault(reference, header)
         return members
+
+    def is_stored(self, attribute: str) -> bool:
+        """Whether code of the tree sets this attribute on an object other than ``self`` that may be of this family."""
+        owners = self.index.tree.summary.stored.get(attribute, ())
+        return any(self._may_be(path, name) for path, name in owners)
+
+    def _may_be(self, path: str, name: str) -> bool:
+        """Whether an object of the class that the file at ``path`` calls ``name`` may have this class among its own."""
+        tree = self.index.tree
+        module = tree.module(path) if name else None
+        shown = tree.resolve(module, name) if module is not None else UNKNOWN
+        if shown.kind == "class":
+            # Of its own accord a class may make objects of another one, and anything may follow a protocol.
+            return shown in self.family or any(map(_is_open, map(tree.header, tree.above(shown))))
+        if shown.name not in MODULES or shown.name == "torch.nn.Module":
+            return True
+        lines = (tree.above(reference) for reference in (self.reference, *self.below))
+        return any(base.kind != "class" and base.name not in _NOT_A_LAYER for line in lines for base in line)
 
     @property
     def init(self) -> Function | None:
@@ -273,6 +291,16 @@ class Classes:
 
 
 _NO_BASES = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "object"})
+_NOT_A_LAYER = _NO_BASES | {"torch.nn.Module"}
+
+
+def _is_open(header: ClassHeader | None) -> bool:
+    """Whether an object that passes for one of this class may be of another."""
+    if header is None:
+        return False
+    if "__new__" in header.methods or any(last_part(base) in ("", "Protocol") for base in header.bases):
+        return True
+    return any("metaclass" in trait for trait in header.traits)
 
 
 _INDEXES: WeakKeyDictionary[Tree, Classes] = WeakKeyDictionary()

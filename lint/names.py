@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 
 from modulint.lint.assignments import assignments, decorators, dotted, statements
 from modulint.lint.source import Source
+from modulint.lint.stores import stores
 
 # What follows is read off the text: precise enough, since it only ever makes a fix more careful.
 # Patterns start with a literal where they can: that is what makes them fast.
-_STORE = re.compile(r"\.(\w+)[ \t]*(?:[-+*/%@|&^]|//|\*\*)?=(?!=)")
 _TOUCH = re.compile(
     r"\.(\w+)\.(?:\w+\s*(?:[-+*/])?=(?!=)|(?:register_\w+|train|eval|requires_grad_|apply|add_module|half|to)\()"
 )
 _GROW = re.compile(r"\.(\w+)\.(?:append|extend|insert)\(")
-_PROBE = re.compile(r"""attr\(\s*([\w.\[\]]+)\s*,\s*["'](\w+)["']""")
+_PROBE = re.compile(r"""attr\(\s*[\w.\[\]]+\s*,\s*["'](\w+)["']""")
 _OPEN_STORE = re.compile(r"setattr\(\s*(?!self\b)[\w.\[\]]+\s*,\s*(?![\"']\w+[\"']\s*,)")
 _TESTED = re.compile(r"isinstance\(\s*\w+\s*,\s*\(?([\w\s.,|]+)\)?\s*\)")
 _PASSED = re.compile(r"=[ \t]?(?:\w+\.)*([A-Z]\w+)(?![\w.(\[])")
@@ -74,7 +74,7 @@ class ModuleFacts:
     any other value. ``root`` is the directory from which absolute imports of the file's own package are found.
 
     The rest is about objects that the file does not own: ``stored`` are attributes that it sets on other objects than
-    ``self``, ``touched`` those whose insides it changes (``model.drop.p = 0``), ``grown`` those that it makes longer
+    ``self``, each with a class that the object may be of, as the file calls it, "" for any; ``touched`` those whose insides it changes (``model.drop.p = 0``), ``grown`` those that it makes longer
     (``model.blocks.append(...)``), ``probed`` those it asks for by name,
     ``tested`` the classes that it looks for with ``isinstance``, ``passed`` the classes it hands on by keyword,
     ``unpacked`` what it iterates the children of. ``open_stores`` is true where it sets attributes under computed names,
@@ -90,7 +90,7 @@ class ModuleFacts:
     typing_only: frozenset[str] = frozenset()
     globals: frozenset[str] = frozenset()
     classes: dict[str, ClassHeader] = field(default_factory=dict)
-    stored: frozenset[str] = frozenset()
+    stored: frozenset[tuple[str, str]] = frozenset()
     touched: frozenset[str] = frozenset()
     grown: frozenset[str] = frozenset()
     probed: frozenset[str] = frozenset()
@@ -128,12 +128,10 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
         bindings.statement(node)
     lines = re.split(r"\r\n|\r|\n", text) if "\r" in text else text.split("\n")
     classes = {qualname: class_header(node, qualname, lines) for qualname, node in class_nodes(tree.body, "")}
-    probes = [(text[max(m.start() - 3, 0) : m.start()], m[1], m[2]) for m in _PROBE.finditer(text)]
-    stored = {m[1] for m in _STORE.finditer(text) if not text.endswith(("self", "cls"), 0, m.start())}
-    stored.update(name for verb, owner, name in probes if verb in ("set", "del") and owner != "self")
+    stored = set(stores(text, tree))
     for header in classes.values():
         if "<locals>" in header.qualname and header.bases:
-            stored |= header.stores  # its base may be a parameter: whose attributes these are is anybody's guess
+            stored |= {(attribute, "") for attribute in header.stores}  # its base may be a parameter: whose attributes these are is anybody's guess
     return ModuleFacts(
         path=path,
         root=root,
@@ -147,7 +145,7 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
         stored=frozenset(stored),
         touched=frozenset(_TOUCH.findall(text)),
         grown=frozenset(m[1] for m in _GROW.finditer(text) if not text.endswith("self", 0, m.start())),
-        probed=frozenset(name for _, _, name in probes),
+        probed=frozenset(_PROBE.findall(text)),
         tested=frozenset(_tested(text)),
         passed=frozenset(_passed(text)),
         unpacked=tuple(_unpacked(tree)) if _CHILDREN_OF.search(text) else (),

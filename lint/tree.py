@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -71,9 +71,13 @@ def module_name(path: str) -> tuple[str, str, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The facts of :class:`ModuleFacts` that are about other objects, of all files together."""
+    """The facts of :class:`ModuleFacts` that are about other objects, of all files together.
 
-    stored: frozenset[str]
+    ``stored`` has for each attribute the files that set it, with the class that each of them names; see
+    :meth:`ClassFacts.is_stored`.
+    """
+
+    stored: Mapping[str, frozenset[tuple[str, str]]]
     touched: frozenset[str]
     grown: frozenset[str]
     probed: frozenset[str]
@@ -84,7 +88,7 @@ class Summary:
     @classmethod
     def of(cls, modules: Sequence[ModuleFacts]) -> Summary:
         return cls(
-            stored=frozenset().union(*(module.stored for module in modules)),
+            stored=_stored(modules),
             touched=frozenset().union(*(module.touched for module in modules)),
             grown=frozenset().union(*(module.grown for module in modules)),
             probed=frozenset().union(*(module.probed for module in modules)),
@@ -92,6 +96,14 @@ class Summary:
             passed=frozenset().union(*(module.passed for module in modules)),
             learned_activation=any(module.learned_activation for module in modules),
         )
+
+
+def _stored(modules: Sequence[ModuleFacts]) -> Mapping[str, frozenset[tuple[str, str]]]:
+    owners: dict[str, set[tuple[str, str]]] = {}
+    for module in modules:
+        for attribute, name in module.stored:
+            owners.setdefault(attribute, set()).add((module.path, name))
+    return {attribute: frozenset(found) for attribute, found in owners.items()}
 
 
 class Tree:

@@ -1,0 +1,185 @@
+"""Which attributes a file sets on objects that are not ``self``, and of which class these objects are. Pure."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from modulint.lint.assignments import Function, dotted
+from modulint.lint.scopes import bound_names, children
+
+# The text says where something is set, which is fast; the tree is only asked for the object.
+_STORE = re.compile(r"\.(\w+)[ \t]*(?:[-+*/%@|&^]|//|\*\*)?=(?!=)")
+_SET = re.compile(r"""attr\(\s*([\w.\[\]]+)\s*,\s*["'](\w+)["']""")
+_NAME_BEFORE = re.compile(r"(?<![\w.)\]])\w+$")
+_OWN = ("self", "cls")
+
+_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+def stores(text: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Each attribute that is set, with a class that the object may be of, as written there; "" where any object may be meant."""
+    for match in _STORE.finditer(text):
+        if not text.endswith(_OWN, 0, match.start()):
+            name = _NAME_BEFORE.search(text, max(match.start() - 80, 0), match.start())
+            yield from _on(text, tree, match.start(), name[0] if name else "", match[1])
+    for match in _SET.finditer(text):
+        if text.endswith(("set", "del"), 0, match.start()) and match[1] != "self":
+            yield from _on(text, tree, match.start(), match[1] if match[1].isidentifier() else "", match[2])
+
+
+def _on(text: str, tree: ast.Module, position: int, name: str, attribute: str) -> Iterator[tuple[str, str]]:
+    classes = _classes(tree, text.count("\n", 0, position) + 1, name, attribute) if name else ()
+    for shown in classes or ("",):
+        yield attribute, shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A statement around a line: what stands before it in its block, and whether that is the first block of its owner."""
+
+    before: Sequence[ast.stmt]
+    statement: ast.stmt
+    first: bool
+
+
+def _classes(tree: ast.Module, line: int, name: str, attribute: str) -> tuple[str, ...]:
+    """The classes that the object ``name`` may be of where its ``attribute`` is set, () where it may be anything."""
+    way = _way(tree, line)
+    functions = [place.statement for place in way if isinstance(place.statement, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    if not functions or not _sets(way[-1].statement, name, attribute):
+        return ()
+    found = _narrowed(way, functions[-1], name)
+    local = frozenset().union(*map(bound_names, functions))
+    return found if all(shown and shown.partition(".")[0] not in local for shown in found) else ()
+
+
+def _way(tree: ast.Module, line: int) -> list[_Place]:
+    """The statements around a line, outermost first; up to where two of one block share it."""
+    way: list[_Place] = []
+    node: ast.AST = tree
+    while True:
+        found = [
+            _Place(block[:index], statement, first)
+            for first, block in _blocks(node)
+            for index, statement in enumerate(block)
+            if statement.lineno <= line <= (statement.end_lineno or 0)
+        ]
+        if len(found) != 1:
+            return way
+        way += found
+        node = found[0].statement
+
+
+def _blocks(node: ast.AST) -> Iterator[tuple[bool, Sequence[ast.stmt]]]:
+    for field in ("body", "orelse", "finalbody"):
+        yield field == "body", getattr(node, field, ())
+    for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        yield False, part.body
+
+
+def _sets(statement: ast.stmt, name: str, attribute: str) -> bool:
+    """Whether a statement, and nothing inside it, sets ``name.attribute``."""
+    match statement:
+        case ast.Assign(targets=written) | ast.Delete(targets=written):
+            pass
+        case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+            written = [target]
+        case ast.Expr(value=ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[owner, *_])):
+            return dotted(owner) == name and not _binds(statement, name)
+        case _:
+            return False
+    return any(dotted(each) == f"{name}.{attribute}" for each in written) and not _binds(statement, name)
+
+
+def _narrowed(way: Sequence[_Place], function: Function, name: str) -> tuple[str, ...]:
+    """What the nearest statement before the last of ``way`` says of ``name``, going outwards to the parameters."""
+    if any(isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names for node in ast.walk(function)):
+        return ()
+    for outer, place in reversed(list(pairwise(way))):
+        for statement in reversed(place.before):
+            if _binds(statement, name):
+                return _made(statement, name)
+            if shown := _passed_only_by(statement, name):
+                return shown
+        around = outer.statement
+        if around is function:
+            break
+        # Any other statement than a plain `if` may run its parts in another order than they stand in.
+        if _binds(around.test if isinstance(around, ast.If) else around, name):
+            return ()
+        if isinstance(around, ast.If) and place.first and (shown := _tested(around.test, name)):
+            return shown
+    arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    annotation = next((each.annotation for each in arguments if each.arg == name), None)
+    return tuple(_annotated(annotation)) if annotation is not None else ()
+
+
+def _binds(node: ast.AST, name: str) -> bool:
+    """Whether code gives a name a value, also in a function inside."""
+    queue = [node]
+    while queue:
+        node = queue.pop()
+        if isinstance(node, ast.Name):
+            if node.id == name and not isinstance(node.ctx, ast.Load):
+                return True
+        elif name in (getattr(node, "name", None), getattr(node, "rest", None), getattr(node, "asname", None)):
+            return True  # a definition, an import, an exception, a pattern
+        else:
+            queue += children(node)
+    return False
+
+
+def _made(statement: ast.stmt, name: str) -> tuple[str, ...]:
+    """The class of ``name = Class(...)``."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=target)], value=ast.Call(func=made)) if target == name:
+            return (dotted(made),)
+        case ast.AnnAssign(target=ast.Name(id=target), value=ast.Call(func=made)) if target == name:
+            return (dotted(made),)
+    return ()
+
+
+def _passed_only_by(statement: ast.stmt, name: str) -> tuple[str, ...]:
+    """The classes that get past ``assert isinstance(name, Class)`` and ``if not isinstance(name, Class): return``."""
+    match statement:
+        case ast.Assert(test=test):
+            return _tested(test, name)
+        case ast.If(test=ast.UnaryOp(op=ast.Not(), operand=test), body=body, orelse=[]) if isinstance(body[-1], _LEAVES):
+            return _tested(test, name)
+    return ()
+
+
+def _tested(test: ast.expr, name: str) -> tuple[str, ...]:
+    """The classes that ``name`` may be of where a condition holds, () where it says nothing of that."""
+    match test:
+        case ast.BoolOp(op=ast.And(), values=parts):
+            return next(filter(None, (_tested(part, name) for part in parts)), ())
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=tested), classes], keywords=[]) if tested == name:
+            return tuple(_union(classes))
+    return ()
+
+
+def _union(node: ast.expr) -> Iterator[str]:
+    """The classes of ``(A, B)`` or ``A | B``, "" for what is no name."""
+    match node:
+        case ast.Tuple(elts=parts):
+            for part in parts:
+                yield from _union(part)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            yield from _union(left)
+            yield from _union(right)
+        case ast.Constant(value=None):
+            pass
+        case _:
+            yield dotted(node)
+
+
+def _annotated(node: ast.expr) -> Iterable[str]:
+    match node:
+        case ast.Subscript(value=value, slice=inner) if dotted(value).rpartition(".")[2] in ("Optional", "Union"):
+            return _union(inner)
+    return _union(node)
