@@ -98,7 +98,7 @@ class OpClasses:
     @cached_property
     def _there(self) -> dict[str, str]:
         """The classes of the file that could be op modules, by what they do."""
-        classes = [node for node in self.file.syntax.body if isinstance(node, ast.ClassDef) and len(node.body) <= 2]
+        classes = [node for node in self.file.syntax.body if isinstance(node, ast.ClassDef) and _may_be_op_class(node)]
         bindings = self.file.module.bindings
         return {_shape(node): node.name for node in reversed(classes) if len(bindings[node.name]) == 1}
 
@@ -193,6 +193,10 @@ def _hidden(facts: ClassFacts) -> frozenset[str]:
 def _is_op_class(node: ast.ClassDef) -> bool:
     """Whether a class statement looks like one of those that are written here: a docstring and ``forward``."""
     return len(node.body) == 2 and isinstance(node.body[0], ast.Expr) and _is_single_return(node.body[1])
+
+
+def _may_be_op_class(node: ast.ClassDef) -> bool:
+    return len(node.body) <= 2 or any(isinstance(part, ast.ClassDef) for part in node.body)
 
 
 def _is_single_return(node: ast.stmt) -> bool:

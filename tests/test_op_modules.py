@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from modulint.fixers.op_modules import OpModule, Row, all_modules, for_call, for_operator, out_of_place, parse_row
-from modulint.fixers.op_modules.table import AIMET, rows_by_operation
+from modulint.fixers.op_modules.table import AIMET, SEVERAL, rows_by_operation
 from modulint.lint.constructor import Inexpressible
 from modulint.lint.operations import MODULES, MOVEMENT, OPERATIONS
 
@@ -241,6 +241,7 @@ F.batch_norm(im, a8.detach().clone(), s8.detach().clone(), a8, s8, True, 0.1, 1e
 torch.batch_norm(im, a8, s8, a8.detach(), s8.detach(), False, 0.1, 1e-5, False)
 F.linear_cross_entropy(x, y, j)
 F.multi_head_attention_forward(b, b, b, 4, 2, w3.view(-1, 4)[:12], None, None, None, False, 0.0, x, v, need_weights=False)
+F.multi_head_attention_forward(b, b, b, 4, 2, w3.view(-1, 4)[:12], None, None, None, False, 0.0, x, v)
 """
 OPERATORS = """
 x + y; x + 2; x + f; 2 + x; 0.5 + x; x - y; x - 1; 1 - x; 1.0 - x; x * y; x * n; 2 * x; f * x
@@ -448,6 +449,28 @@ def fresh(torch: Any, value: Any) -> Any:
     if isinstance(value, list):
         return [fresh(torch, item) for item in value]
     return value.detach().clone().requires_grad_(value.requires_grad) if isinstance(value, torch.Tensor) else value
+
+
+def traced(torch: Any, module: Any, names: list[str]) -> Any:
+    """What ``torch.jit.trace`` makes of a model. Only what holds tensors is an input there."""
+
+    class Model(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.module = module
+
+        def forward(self, *tensors: Any) -> Any:
+            return self.module(**(given | dict(zip(inputs, tensors))))
+
+    with torch.no_grad():
+        given = values(torch, names)
+        inputs = {name: value for name, value in given.items() if isinstance(value, (torch.Tensor, list))}
+        return torch.jit.trace(Model(), tuple(inputs.values()), check_trace=False).module
+
+
+def operations(traced: Any) -> int:
+    """How many operations a traced module computes by itself."""
+    return sum(node.kind().startswith("aten::") for node in traced.graph.nodes())
 
 
 @cache
@@ -714,6 +737,26 @@ def test_the_concatenation_of_aimet_takes_its_tensors_one_by_one() -> None:
         module = for_call(operation, call, False, {})
         assert isinstance(module, OpModule)
         assert (module.aimet, module.aimet_construct) == (("Concat", construct) if construct else ("", ""))
+
+
+# With the arguments of the calls above torch.jit.trace takes none of these.
+UNTRACEABLE = re.compile(r"max_unpool|need_weights=False")
+
+
+def test_what_a_trace_takes_for_several_operations(torch: Any) -> None:
+    """A quantizer looks into such a class: it is composed of others, or listed by what its name begins with."""
+    several = set()
+    for source, operation in CALLED.items():
+        after, module = rewritten(torch, source, operation, known=True)
+        if UNTRACEABLE.search(source):
+            continue
+        replaced, names = model(torch, after, module)
+        op = traced(torch, replaced, names).op
+        parts = [*op.children()]
+        assert all(operations(part) == 1 for part in parts), module.name
+        if operations(op) > (0 if parts else 1):
+            several.add(next(filter(module.name.startswith, SEVERAL), module.name))
+    assert several == SEVERAL
 
 
 @pytest.mark.parametrize("source", ["torch.cat([x, y], axis=1)", "x.mean(dim=1, keepdims=True)", "b.sum(axis=(1, 2))"])

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from modulint.fixers.op_modules import OpModule, all_modules
+from modulint.fixers.op_modules.table import SEVERAL
 
 PAGE = Path(__file__).resolve().parent / "op_modules.md"
 
@@ -26,6 +27,11 @@ call; its `Concat` is constructed with the axis and called with one tensor after
 A digit at the end of a name is the number of arguments that the function takes one by one: `Einsum3` multiplies three
 tensors. Calls with the names of NumPy have classes with these names: `MeanOverAxis`, `MeanOverKeepdims`.
 
+AIMET takes a class of a file's own for one operation where `torch.jit.trace` finds one in it. `Normalize` is several,
+and so is written with a module for each. Those whose names begin as follows are several as well, at least in some calls,
+and AIMET's validator still names what is in them, while it takes the classes of `torch.nn`, which are used where all
+arguments are known in `__init__`, for one: {several}.
+
 | class | `forward` | computes | AIMET |
 |---|---|---|---|
 """
@@ -33,7 +39,8 @@ tensors. Calls with the names of NumPy have classes with these names: `MeanOverA
 
 def page() -> str:
     """The whole text."""
-    return _HEAD + "".join(f"| {' | '.join(row)} |\n" for row in sorted(map(_row, all_modules())))
+    several = ", ".join(f"`{name}`" for name in sorted(SEVERAL))
+    return _HEAD.format(several=several) + "".join(f"| {' | '.join(row)} |\n" for row in sorted(map(_row, all_modules())))
 
 
 def _row(module: OpModule) -> tuple[str, ...]:

@@ -181,19 +181,22 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One signature of an operation. ``operator`` is the operator's sign for a class that computes with the operator."""
+    """One signature of an operation. ``operator`` is the operator's sign for a class that computes with the operator,
+    ``source`` the class itself where it is more than one call of the function.
+    """
 
     name: str
     function: str
     parameters: tuple[Parameter, ...]
     result: str = "torch.Tensor"
     operator: str = ""
+    source: str = ""
 
     def renamed(self, names: Mapping[str, str]) -> Row:
         """The row with other names for some parameters, and a name that says so."""
         parameters = tuple(replace(p, name=names.get(p.name, p.name)) for p in self.parameters)
         used = [new for old, new in names.items() if any(p.name == old for p in self.parameters)]
-        return replace(self, name="".join((self.name, *map(str.capitalize, used))), parameters=parameters)
+        return replace(self, name="".join((self.name, *map(str.capitalize, used))), parameters=parameters, source="")
 
     def bind(self, positional: Sequence[Form], keywords: Mapping[str, Form]) -> dict[str, Form] | None:
         """The forms of a call's arguments by parameter, None where the signature does not take the call."""
@@ -265,6 +268,8 @@ class Row:
                 yield variant
 
     def _variant(self, parameters: Sequence[Parameter], chosen: Mapping[str, _Choice]) -> Variant:
+        if self.source:
+            return Variant(self.name, self.source)
         stars = sum(parameter.star for parameter in parameters)
         prefixes = dict.fromkeys(choice.prefix for choice in chosen.values())
         suffixes = dict.fromkeys(choice.suffix for choice in chosen.values())

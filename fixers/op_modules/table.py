@@ -379,6 +379,44 @@ _WINDOW: Final = frozenset({"kernel_size", "stride", "padding", "dilation", "out
 _MAY_BE_NONE: Final = ("bias", "bias_k", "bias_v", "running_mean", "running_var")
 _INDICES: Final = "return_indices"
 
+# A quantizer looks into a module whose trace has several operations, and then wants each of them to be a module. Where
+# the function is so simple, its class is put together from them; see SEVERAL for the others.
+_COMPOSED: Final[Mapping[str, str]] = {
+    "Normalize": '''\
+class Normalize(nn.Module):
+    """`torch.nn.functional.normalize` as a module, with one for each of its operations."""
+
+    class Norm(nn.Module):
+        def forward(self, input: torch.Tensor, p: float, dim: int) -> torch.Tensor:
+            return input.norm(p, dim, keepdim=True)
+
+    class ClampMin(nn.Module):
+        def forward(self, input: torch.Tensor, min: float) -> torch.Tensor:
+            return input.clamp_min(min)
+
+    class Divide(nn.Module):
+        def forward(self, input: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+            return input / other
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = self.Norm()
+        self.clamp_min = self.ClampMin()
+        self.divide = self.Divide()
+
+    def forward(self, input: torch.Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> torch.Tensor:
+        return self.divide(input, self.clamp_min(self.norm(input, p, dim), eps))
+''',
+}
+
+# Classes that `torch.jit.trace` takes for several operations, at least in some calls; and those named after them.
+SEVERAL: Final = frozenset("""
+FunctionalEmbeddingBag FunctionalFractionalMaxPool FunctionalGaussianNLLLoss FunctionalHuberLoss FunctionalKLDivLoss
+FunctionalL1Loss FunctionalLPPool FunctionalLinearCrossEntropyLoss FunctionalLocalResponseNorm FunctionalMSELoss
+FunctionalMultiLabelSoftMarginLoss FunctionalMultiheadAttention FunctionalSmoothL1Loss FunctionalSoftmin
+FunctionalSoftsign FunctionalTanhshrink FunctionalTripletMarginWithDistanceLoss GumbelSoftmax InterpolateUniform STFT
+""".split())
+
 # Function that an AIMET class wraps -> the class, of aimet_torch.nn.modules.custom. Where it has a name of its own for
 # what is a row here, the row has the same name. `MaskedFill` is not here: AIMET's writes into its input.
 AIMET: Final[Mapping[str, str]] = {
@@ -423,8 +461,9 @@ def _rows() -> Iterator[tuple[Row, list[str]]]:
     spelled = {f"torch.{name}" for text in SIGNATURES.values() for word in text.split() for name in _spellings(word)}
     for signature, text in SIGNATURES.items():
         for word in text.split():
-            row = make_row(word.partition(":")[0], f"torch.{_spellings(word)[0]}", signature)
-            yield row, [*_with_methods(row, _spellings(word), spelled)]
+            name = word.partition(":")[0]
+            row = make_row(name, f"torch.{_spellings(word)[0]}", signature)
+            yield replace(row, source=_COMPOSED.get(name, "")), [*_with_methods(row, _spellings(word), spelled)]
 
 
 def _with_methods(row: Row, spellings: list[str], spelled: set[str]) -> Iterator[str]:
