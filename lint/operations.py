@@ -1017,10 +1017,11 @@ CREATION: Final[frozenset[str]] = frozenset(f"torch.{name}" for name in _words("
 """))
 """What makes tensors out of no tensor, or out of a tensor's shape alone."""
 
-# What AIMET's validator accepts outside of modules: it knows them by the names of ATen, casts all as `to`.
+# What AIMET's validator accepts outside of modules: it knows them by the names of ATen, where casts are `to` and swapped
+# axes are `transpose`.
 _ACCEPTED: Final = frozenset(_words("""
-    bfloat16 bool byte cdouble cfloat chalf char chunk clone contiguous cpu cuda detach double expand expand_as float half
-    int long narrow permute randn reshape reshape_as select short split squeeze t to transpose type unsqueeze view
+    bfloat16 bool byte cdouble cfloat char chunk clone contiguous cpu cuda detach double expand expand_as float half
+    int long narrow permute randn reshape reshape_as select short split squeeze swapaxes swapdims t to transpose type unsqueeze view
 """))
 _NEW_METHODS: Final = _words("new new_empty new_empty_strided new_full new_ones new_tensor new_zeros")
 

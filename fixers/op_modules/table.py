@@ -52,6 +52,8 @@ SIGNATURES: Final[Mapping[str, str]] = {
     Var:var VarMean:var_mean Norm:norm AMax:amax AMin:amin NonZero:nonzero MSort:msort FlipLR:fliplr FlipUD:flipud
     Determinant:det LogDet:logdet Inverse:inverse MatrixExp:matrix_exp,linalg.matrix_exp
     SLogDet:slogdet Trace:trace
+    Adjoint:adjoint Conj:conj Imag:imag Ravel:ravel Real:real
+    ResolveConj:resolve_conj ResolveNeg:resolve_neg ViewAsComplex:view_as_complex ViewAsReal:view_as_real
     LinalgNorm:linalg.norm MatrixNorm:linalg.matrix_norm Cond:linalg.cond Eig:linalg.eig EigVals:linalg.eigvals Geqrf:geqrf
     """,
     "(x)": """
@@ -75,6 +77,7 @@ SIGNATURES: Final[Mapping[str, str]] = {
     IGammaC:igammac,special.gammaincc Lcm:lcm Ldexp:ldexp LogAddExp:logaddexp LogAddExp2:logaddexp2
     LogicalAnd:logical_and LogicalOr:logical_or LogicalXor:logical_xor Maximum:maximum Minimum:minimum
     NextAfter:nextafter Inner:inner Kron:kron VDot:vdot MaxOfTwo:max MinOfTwo:min TypeAs:Tensor.type_as
+    ViewAs:Tensor.view_as
     FunctionalMatMul:matmul,linalg.matmul
     """,
     "(input, other: Operand)": """
@@ -219,14 +222,23 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(x, N: int | None = None, increasing=False)": "Vander:vander",
     "(x, *, N: int | None = None)": "LinalgVander:linalg.vander",
     # --- parts and places
-    "(input, chunks: int, dim=0)": "Chunk:chunk",
+    "(input, chunks: int, dim=0)": "Chunk:chunk UnsafeChunk:unsafe_chunk",
     "(tensor, split_size_or_sections: Sections, dim=0)": "Split:split,Tensor.split",
     "(input, split_size: Sections, dim=0)": "SplitBySize:Tensor.split",
-    "(input, split_sizes: Ints, dim=0)": "SplitWithSizes:split_with_sizes",
+    "(input, split_size: int, dim=0)": "UnsafeSplit:unsafe_split",
+    "(input, split_sizes: Ints, dim=0)": """
+    SplitWithSizes:split_with_sizes UnsafeSplitWithSizes:unsafe_split_with_sizes
+    """,
+    "(input, sections: int)": "DSplit:dsplit HSplit:hsplit VSplit:vsplit",
+    "(input, indices: Ints)": "DSplitAt:dsplit HSplitAt:hsplit VSplitAt:vsplit",
     "(input, sections: int, dim=0)": "TensorSplit:tensor_split",
     "(input, indices: Ints, dim=0)": "TensorSplitAt:tensor_split",
     "(input, dim=0)": "Unbind:unbind",
+    "(input, source: Dims, destination: Dims)": "MoveDim:movedim,moveaxis",
+    "(input, dim, start: int, length: int)": "NarrowCopy:narrow_copy",
+    "(input, size: Ints, stride: Ints, storage_offset: int | None = None)": "AsStrided:as_strided",
     "(input, offset=0, dim1=0, dim2=1)": "Diagonal:diagonal",
+    "(A, *, offset=0, dim1=-2, dim2=-1)": "LinalgDiagonal:linalg.diagonal",
     "(input, diagonal=0)": "Diag:diag Tril:tril Triu:triu",
     "(input, offset=0)": "DiagFlat:diagflat",
     "(input, offset=0, dim1=-2, dim2=-1)": "DiagEmbed:diag_embed",
@@ -234,8 +246,8 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "(input, dims: Ints)": "Flip:flip,Tensor.flip Tile:tile,Tensor.tile",
     "(input, *repeats: int)": "RepeatOver:Tensor.repeat",
     "(input, repeats: Ints)": "Repeat:Tensor.repeat",
-    "(input, *size: int)": "SumToSizeOver:Tensor.sum_to_size",
-    "(input, size: Ints)": "SumToSize:Tensor.sum_to_size",
+    "(input, *size: int)": "BroadcastToOver:Tensor.broadcast_to SumToSizeOver:Tensor.sum_to_size",
+    "(input, size: Ints)": "BroadcastTo:broadcast_to,Tensor.broadcast_to SumToSize:Tensor.sum_to_size",
     "(input, shifts: Dims)": "Roll:roll",
     "(input, shifts: Dims, dims: Dims)": "RollOver:roll",
     "(input, k=1, dims: Ints = (0, 1))": "Rot90:rot90",
