@@ -121,16 +121,17 @@ def _kind(value: Value) -> str:
 def _rebinding(site: Site) -> str | None:
     """What has to stand in front of a call that writes into the tensor of a name: ``x.add_(y)`` as ``x = ...``.
 
-    "" where the name takes the result already, None where the result is used in another way.
+    "" where the name takes the result already, or none has the tensor; None where the result is used in another way.
     """
-    receiver = site.call.func.value if isinstance(site.call.func, ast.Attribute) else None
-    if not isinstance(receiver, ast.Name):
-        return None
+    call = site.call
+    written = call.func.value if site.receiver is not None and isinstance(call.func, ast.Attribute) else next(iter(call.args), None)
+    if not isinstance(written, ast.Name):
+        return ""
     for node in ast.walk(site.function):
-        if isinstance(node, ast.Expr) and node.value is site.call:
-            return f"{receiver.id} = "
-        if isinstance(node, ast.Assign) and node.value is site.call:
-            return "" if [dotted(target) for target in node.targets] == [receiver.id] else None
+        if isinstance(node, ast.Expr) and node.value is call:
+            return f"{written.id} = "
+        if isinstance(node, ast.Assign) and node.value is call:
+            return "" if [dotted(target) for target in node.targets] == [written.id] else None
     return None
 
 

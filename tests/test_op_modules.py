@@ -403,6 +403,7 @@ def test_what_computes_in_new_memory() -> None:
     assert out_of_place("torch.Tensor.add") is None
     assert out_of_place("torch.Tensor.fill_diagonal_") is None
     assert out_of_place("torch.Tensor.squeeze_") is None
+    assert out_of_place("torch.Tensor.ge_") is None
 
 
 def test_a_row_of_the_users_own() -> None:

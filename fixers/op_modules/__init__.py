@@ -50,6 +50,9 @@ _ROW: Final = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*:\s*(?P<function>torch(?:\.\
 # NumPy's names, which torch takes as well.
 _NUMPY: Final = {"axis": "dim", "keepdims": "keepdim"}
 _NAME: Final = frozenset({"str"})
+_TRUTHS: Final = frozenset("""
+    eq ge greater greater_equal gt le less less_equal logical_and logical_not logical_or logical_xor lt ne not_equal
+""".split())
 _FORMS: Final[Mapping[str, Form]] = {
     "tensor": TENSOR,
     "tuple": TENSORS,
@@ -147,9 +150,12 @@ def is_in_place(operation: str) -> bool:
 def out_of_place(operation: str) -> str | None:
     """The operation that computes in new memory what an in-place one writes into its input; None where there is none.
 
-    It is the same only where the result has the dtype and shape of the input: ``x.add_(y)`` keeps those of ``x``.
+    It is the same only where the result has the dtype and shape of the input: ``x.add_(y)`` keeps those of ``x``. The
+    truth of a comparison never has: ``x.ge_(y)`` writes zeros and ones of the type of ``x``.
     """
     plain = operation.removesuffix("_")
+    if plain.rpartition(".")[2] in _TRUTHS:
+        return None
     return plain if is_in_place(operation) and plain in OPERATIONS and plain in rows_by_operation() else None
 
 

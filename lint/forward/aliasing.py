@@ -12,16 +12,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from modulint.lint.assignments import decorators
+from modulint.lint.forward.attributes import children_of
+from modulint.lint.forward.memory import memory_of
 from modulint.lint.forward.steps import OperatorStep, Site
 from modulint.lint.operations import ALLOCATING_MODULES, MOVEMENT, NOT_TENSOR_ATTRIBUTES, is_allocating
 from modulint.lint.scopes import AnyFunction, children
 from modulint.lint.values import Value
 
 if TYPE_CHECKING:
+    from modulint.lint.classes import ClassFacts
     from modulint.lint.forward.path import ForwardPath
 
 Owning: TypeAlias = set[str]
 
+_NESTING = 9  # modules within modules that are looked into
 # Builtins that keep no reference to what they are given.
 _FORGETFUL = frozenset({"abs", "bool", "float", "int", "isinstance", "len", "max", "min", "print", "range", "round", "str"})
 
@@ -65,6 +70,7 @@ class _Walk:
         self.captured = set(_captured(function))
         self.fresh: dict[ast.AST, bool] = {}
         self.kept: set[ast.AST] = set()
+        self.returns_new: bool | None = None
         self.exits: list[list[Owning]] = []
 
     # --- statements ------------------------------------------------------------------------------------------------
@@ -90,7 +96,8 @@ class _Walk:
             case ast.Return(value=value):
                 if value is not None:
                     self.kept.add(value)
-                    self.evaluate(value, owning)
+                    held = self.evaluate(value, owning)
+                    self.returned(held.alone and held.names <= owning)
                 return None
             case ast.Raise():
                 return None
@@ -126,6 +133,7 @@ class _Walk:
                 pass
             case _:  # `try` may run in part, a definition may see any name: nothing is fresh there or owned behind it
                 owning = set()
+                self.returned(False)
                 if self.exits:
                     self.exits[-1].append(owning)
         return owning
@@ -193,6 +201,10 @@ class _Walk:
         if step is None or not step.sure:
             owning -= held.names  # `xs += [x]`
 
+    def returned(self, new: bool) -> None:
+        """Take note whether what a way out of the function gives is new: it is if all of them do."""
+        self.returns_new = new and self.returns_new is not False
+
     def note(self, node: ast.AST, fresh: bool) -> None:
         """Fresh is what is so each time that it is come by."""
         self.fresh[node] = fresh and self.fresh.get(node, True)
@@ -248,7 +260,7 @@ class _Walk:
             return self.unknown_call(node, names, owning)
         if site.operation is not None:
             return self.operation(node, site, on, given)
-        if site.callee.name in ALLOCATING_MODULES or _is_weighted(site.callee):
+        if _gives_new(site.callee, self.path):
             return _NEW
         if len(given) == 1 and len(node.args) == 1:
             return given[0]  # a module gives something new, or what it got
@@ -287,6 +299,49 @@ class _Walk:
             return _Held(False, names)
         owning -= names
         return _Held(False, names)
+
+
+def _gives_new(callee: Value, path: ForwardPath) -> bool:
+    """Whether what a module gives is a tensor that nothing else refers to, for certain."""
+    if callee.name in ALLOCATING_MODULES or _is_weighted(callee):
+        return True
+    if callee.name == "torch.nn.Sequential":
+        return _ends_new(callee, path)
+    return callee.facts is not None and _class_gives_new(callee.facts, path)
+
+
+def _ends_new(container: Value, path: ForwardPath) -> bool:
+    """Whether one of the modules that run one after the other gives something new: the others give that, or what they got."""
+    return any(_gives_new(item, path) for item in container.items or ())
+
+
+def _class_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:
+    memory = memory_of(facts.index)
+    if facts.reference not in memory.new:
+        if facts.reference in memory.active or len(memory.active) >= _NESTING:
+            memory.cuts += 1
+            return False
+        cuts = memory.cuts
+        memory.active.append(facts.reference)
+        new = _forward_gives_new(facts, path)
+        memory.active.pop()
+        if memory.cuts != cuts and memory.active:
+            return new
+        memory.new[facts.reference] = new
+    return memory.new[facts.reference]
+
+
+def _forward_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:
+    """Whether all that ``forward`` returns is new, whatever it is given."""
+    found = facts.method("forward")
+    if found is None:
+        return facts.container_base == "torch.nn.Sequential" and _ends_new(children_of(facts), path)
+    function = found[1]
+    if decorators(function) or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function)):
+        return False
+    walk = _Walk(type(path)(facts), function)
+    walk.block(function.body, set())
+    return walk.returns_new is True
 
 
 def _is_weighted(callee: Value) -> bool:

@@ -25,6 +25,7 @@ class Memory:
     version: int
     results: dict[tuple[Reference, Arguments], Value] = field(default_factory=dict)
     tensors: dict[Reference, frozenset[str]] = field(default_factory=dict)
+    new: dict[Reference, bool] = field(default_factory=dict)
     active: list[Reference] = field(default_factory=list)
     cuts: int = 0
 
