@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from modulint.fixers.calls import beside, construction
 from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.imports import spell
-from modulint.fixers.placement import self_name
-from modulint.fixers.proposal import NAME, Answer, Definition, EditsFor, Made, Proposal, Refusal
+from modulint.fixers.placement import contains, last_child, self_name
+from modulint.fixers.proposal import NAME, Answer, Behind, Definition, EditsFor, Made, Proposal, Refusal
 from modulint.lint.assignments import dotted, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
@@ -59,7 +59,10 @@ def in_loop(
     container, imports = spell(file, "torch.nn.ModuleList", owner)
     text = f"{container}([{made.expression} for _ in {count}])"
     plural = stem if stem.endswith("s") else f"{stem}s"
-    definition = Definition(owner, plural, (text,), beside(path, step, needs | made.needs), op=made.op)
+    place = _behind_list(owner, needs, made.needs) or beside(path, step, needs | made.needs)
+    if isinstance(place, Refusal):
+        return place
+    definition = Definition(owner, plural, (text,), place, op=made.op)
     imports += made.imports
     return Proposal((*edits, lengthened), definition, imports, "unsafe" if doubt else "safe", doubt)
 
@@ -130,7 +133,8 @@ def _against_list(owner: ClassFacts, attribute: str) -> str:
     found = owner.attribute(attribute)
     if not found or any(facts is not owner for facts, _ in found) or not _is_list(attribute_value(owner, attribute)):
         return f"`{attribute}`, which the loop runs over, is no module list that this class makes"
-    if any(assignment.method is not owner.init or not assignment.top for _, assignment in found):
+    in_init = all(assignment.method is owner.init for _, assignment in found)
+    if not in_init or not (all(assignment.top for _, assignment in found) or _conditional(owner, attribute)):
         return f"`{attribute}`, which the loop runs over, is not made in one place"
     if owner.is_stored(attribute):
         return f"`{attribute}`, which the loop runs over, is replaced from outside somewhere in the tree"
@@ -144,6 +148,40 @@ def _against_list(owner: ClassFacts, attribute: str) -> str:
     if any(not start < node.lineno <= made for node in _growing(owner, attribute)):
         return f"`{attribute}`, which the loop runs over, is filled step by step"
     return ""
+
+
+def _conditional(owner: ClassFacts, attribute: str) -> ast.stmt | None:
+    """The statement of ``__init__`` that makes a list under a condition, where the attribute is None otherwise."""
+    made = [each for each in owner.assignments.get(attribute, ()) if not _is_none(each.value)]
+    if len(made) != 1 or made[0].top or made[0].via != "=" or owner.init is None:
+        return None
+    statement = made[0].statement
+    return statement if any(each is statement for each in _under_conditions(owner.init.body)) else None
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _under_conditions(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a block, and those that run at most once, by the conditions around them alone."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.If):
+            yield from _under_conditions([*statement.body, *statement.orelse])
+
+
+def _behind_list(owner: ClassFacts, lists: frozenset[str], needs: frozenset[str]) -> Behind | Refusal | None:
+    """The place of a definition that reads a list which is made under a condition: right behind it."""
+    statement = next((found for name in sorted(lists) if (found := _conditional(owner, name))), None)
+    if statement is None:
+        return None
+    last = last_child(owner)
+    if last is None or contains(last, statement):
+        return Refusal("the modules would be the last child, which code that slices `children()` cuts off")
+    if needs or len(lists) > 1:
+        return Refusal("what the loop runs over is made under a condition")
+    return Behind((statement,))
 
 
 def _is_list(value: Value) -> bool:
