@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 
+from modulint.lint.stores import stores
 from modulint.lint.tree import Reference, Tree
 
 RELU = "torch.nn.functional.relu"
@@ -129,3 +131,35 @@ def test_refreshed_file_gives_its_new_names(tmp_path: Path) -> None:
     module = tree.module(str(file))
     assert module is not None
     assert tree.resolve(module, "F.relu") == Reference("external", "other.relu")
+
+
+@pytest.mark.parametrize(
+    ("function", "classes"),
+    [
+        ("def f():\n    m = X()\n    if m.training:\n        m.act = 1", {"X"}),
+        ("def f(m):\n    n = m\n    if m:\n        m = X()\n        m.act = 1\n    else:\n        m = n", {"X"}),
+        ("def f(m: X | None, n: int):\n    m.act = 1", {"X"}),
+        ("def f(m: Optional[p.X]):\n    m.act += 1", {"p.X"}),
+        ("def f(ms):\n    for m in ms:\n        if isinstance(m, (X, Y)) and ms:\n            m.act = 1", {"X", "Y"}),
+        ("def f(ms):\n    for m in ms:\n        if not isinstance(m, X):\n            continue\n        m.act = 1", {"X"}),
+        ("def f(m):\n    assert isinstance(m, X)\n    setattr(m, 'act', 1)", {"X"}),
+        ("def f(m):\n    while m:\n        if isinstance(m, X):\n            del m.act\n            m.act = 1\n        m = m.next", {"X"}),
+        ("def f(m):\n    m.act = 1", {""}),
+        ("def f(m: X):\n    m.part.act = 1", {""}),
+        ("def f(*m: X):\n    m.act = 1", {""}),
+        ("def f(X):\n    m = X()\n    m.act = 1", {""}),
+        ("def f(m: X):\n    if (m := g()):\n        m.act = 1", {""}),
+        ("def f(m: X):\n    with g() as m:\n        m.act = 1", {""}),
+        ("def f(m: X):\n    for m in g():\n        pass\n    m.act = 1", {""}),
+        ("def f(m):\n    if isinstance(m, X):\n        while m:\n            m.act = 1\n            m = m.next", {""}),
+        ("def f(m):\n    if isinstance(m, X) or m:\n        m.act = 1", {""}),
+        ("def f(m):\n    if isinstance(m, X):\n        pass\n    else:\n        m.act = 1", {""}),
+        ("def f(m):\n    m = X(); m = g(m); m.act = 1", {""}),
+        ("def f(m):\n    try:\n        m = X()\n    except E:\n        m.act = 1", {""}),
+        ("def f(m: X):\n    def g():\n        nonlocal m\n        m = 1\n    m.act = 1", {""}),
+        ("m = X()\nm.act = 1", {""}),
+        ("def f(m: list[X]):\n    m.act = 1", {""}),
+    ],
+)
+def test_whose_attribute_is_set(function: str, classes: set[str]) -> None:
+    assert {shown for attribute, shown in stores(function, ast.parse(function)) if attribute == "act"} == classes
