@@ -5,7 +5,7 @@ from __future__ import annotations
 from modulint.fixers.calls import against_name, by_star, construction, keep_tensors, open_values
 from modulint.fixers.definition import define
 from modulint.fixers.proposal import Answer, Made, Refusal
-from modulint.fixers.surroundings import against_children, doubts
+from modulint.fixers.surroundings import against_children, doubts, is_looked_for
 from modulint.fixers.wrapping import propose_call, stem_of
 from modulint.lint.constructor import Constructor
 from modulint.lint.file import File
@@ -16,10 +16,11 @@ from modulint.lint.rules.functional_call import FunctionalCall
 def propose(file: File, subject: FunctionalCall) -> Answer:
     """A definition named after the operation, and a call of it.
 
-    Where the arguments are not shown to be fixed, an op module takes them at each call.
+    Where the arguments are not shown to be fixed, an op module takes them at each call. Where code of the tree looks for
+    modules of the torch class, it does not find one of the op module's.
     """
     answer = to_module(file, subject.path, subject.site, subject.constructor)
-    if isinstance(answer, Refusal):
+    if isinstance(answer, Refusal) or is_looked_for(subject.site.owner, subject.constructor.module):
         instead = propose_call(file, subject.path, subject.site)
         return answer if isinstance(instead, Refusal) else instead
     return answer

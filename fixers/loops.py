@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from modulint.fixers.calls import beside, construction
 from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.imports import spell
-from modulint.fixers.placement import contains, last_child, self_name
+from modulint.fixers.placement import contains, growing, last_child, self_name
 from modulint.fixers.proposal import NAME, Answer, Behind, Definition, EditsFor, Made, Proposal, Refusal
 from modulint.lint.assignments import dotted, first_argument
 from modulint.lint.classes import ClassFacts
@@ -20,7 +20,6 @@ from modulint.lint.scopes import AnyFunction, bound_names
 from modulint.lint.source import Source
 from modulint.lint.values import Value
 
-_GROWING = frozenset({"add_module", "append", "extend", "insert", "register_module"})
 _LISTS = frozenset({"torch.nn.ModuleList", "torch.nn.Sequential", "torch.nn.ParameterList"})
 _UNKNOWN = "it runs in a loop whose number of turns is not known when `__init__` runs"
 
@@ -130,7 +129,7 @@ def _range(file: File, owner: ClassFacts, count: ast.expr, step: Step) -> tuple[
 
 def _against_list(owner: ClassFacts, attribute: str) -> str:
     """Why ``self.attribute`` may hold more modules later than when ``__init__`` is over: one line, "" if it does not."""
-    found = owner.attribute(attribute)
+    found = [(facts, assignment) for facts, assignment in owner.attribute(attribute) if not assignment.keeps_part]
     if not found or any(facts is not owner for facts, _ in found) or not _is_list(attribute_value(owner, attribute)):
         return f"`{attribute}`, which the loop runs over, is no module list that this class makes"
     in_init = all(assignment.method is owner.init for _, assignment in found)
@@ -143,10 +142,8 @@ def _against_list(owner: ClassFacts, attribute: str) -> str:
     for reference, header in owner.family.items():
         if reference != owner.reference and attribute in header.stores | header.mentions:
             return f"`{header.name}` may lengthen `{attribute}`, which the loop runs over"
-    made = max(assignment.statement.end_lineno or 0 for _, assignment in found)
-    start = owner.init.lineno if owner.init is not None else 0
-    if any(not start < node.lineno <= made for node in _growing(owner, attribute)):
-        return f"`{attribute}`, which the loop runs over, is filled step by step"
+    if any(owner.init is None or not contains(owner.init, node) for node in growing(owner, attribute)):
+        return f"`{attribute}`, which the loop runs over, is lengthened outside of `__init__`"
     return ""
 
 
@@ -188,21 +185,6 @@ def _is_list(value: Value) -> bool:
     """Whether a value is a list of torch's, or of a class that derives from one."""
     name = value.facts.container_base if value.facts is not None else value.name
     return value.kind == "module" and name in _LISTS
-
-
-def _growing(owner: ClassFacts, attribute: str) -> Iterator[ast.Call]:
-    """The calls in a class that make ``self.attribute`` longer, under this or another name."""
-    names: set[str] = set()
-    for node in ast.walk(owner.node):
-        if isinstance(node, ast.Assign):
-            parts = [*node.targets, node.value]
-            if any(dotted(part).rpartition(".")[2] == attribute for part in parts):
-                names |= {part.id for part in parts if isinstance(part, ast.Name)}
-    for node in ast.walk(owner.node):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:
-            name = dotted(node.func.value)
-            if name in names or name.endswith(f".{attribute}"):
-                yield node
 
 
 def _free_local(function: AnyFunction, stem: str, outer: Iterable[str]) -> str:

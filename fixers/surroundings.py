@@ -54,10 +54,14 @@ def doubts(facts: ClassFacts, module: str = "") -> str:
     for owner in facts.module.unpacked:
         if not _is_torch_container(facts, owner):
             return f"this file takes `{owner}` apart into its children, which may be of this class"
-    summary = facts.index.tree.summary
-    if module and module != "torch.nn.Identity" and last_part(module) in summary.tested:
+    if module and is_looked_for(facts, module):
         return f"code of the tree looks for `{last_part(module)}` modules, and would find the new one"
     return _against_mode(facts) if module in RANDOM else ""
+
+
+def is_looked_for(facts: ClassFacts, module: str) -> bool:
+    """Whether code of the tree asks modules whether they are of a class of torch. Identities are replaced by many."""
+    return module != "torch.nn.Identity" and last_part(module) in facts.index.tree.summary.tested
 
 
 def _is_torch_container(facts: ClassFacts, owner: str) -> bool:
@@ -71,15 +75,10 @@ def _is_torch_container(facts: ClassFacts, owner: str) -> bool:
         for part in classes
         if part is not None
         for assignment in part.assignments.get(attribute, ())
-        if assignment.value is not None and not _is_slice_of(assignment.value, attribute)
+        if assignment.value is not None and not assignment.keeps_part
     ]
     kinds = [value.alternatives for value in made]
     return bool(kinds) and all(each and all(choice.name in CONTAINERS for choice in each) for each in kinds)
-
-
-def _is_slice_of(value: ast.expr, attribute: str) -> bool:
-    """Whether a value is a part of what the attribute was before: ``self.blocks[:3]``."""
-    return isinstance(value, ast.Subscript) and dotted(value.value).rpartition(".")[2] == attribute
 
 
 def _against_mode(facts: ClassFacts) -> str:

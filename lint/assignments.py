@@ -30,6 +30,15 @@ class Assignment:
     top: bool
 
 
+    @property
+    def keeps_part(self) -> bool:
+        """Whether the attribute becomes a slice of what it was: ``self.blocks = self.blocks[:3]``."""
+        value = self.value
+        if not isinstance(value, ast.Subscript) or not isinstance(value.slice, ast.Slice):
+            return False
+        return dotted(value.value).rpartition(".")[2] == self.attribute
+
+
 def dotted(node: ast.expr) -> str:
     """``a.b.c`` for a chain of names, "" for any other expression."""
     parts: list[str] = []

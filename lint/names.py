@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from modulint.lint.assignments import assignments, decorators, dotted, statements
+from modulint.lint.computed_names import computed_names
 from modulint.lint.source import Source
 from modulint.lint.stores import stores
 
@@ -31,10 +32,6 @@ _SELF = re.compile(r"\bself\.(\w+)")
 _CHILDREN = re.compile(
     r"\b(?:self|super\(\))\.(?:(?:named_)?children\(|_modules\b)"
     r"|\b(?:list|tuple|enumerate|next|iter|len|zip|reversed)\(\s*self\.(?:named_)?modules\("
-)
-_COMPUTED = re.compile(
-    r"\b(?:setattr\(\s*self\s*,|self\.(?:add_module|register_module|register_buffer|register_parameter)\()\s*"
-    r"((?:[^,()\n]|\([^()]*\))+),"
 )
 _OWN_DICT = re.compile(r"\bself\.__dict__\b|\bvars\(self\)|\b__dict__\.update\b|\bcls\.__new__\(|\bobject\.__setattr__\(")
 _INIT_CALL = re.compile(r"\bsuper\(\s*(?:([\w.]+)\s*,\s*\w+\s*)?\)\.__init__\(|\b([\w.]+)\.__init__\(\s*self\b")
@@ -280,15 +277,10 @@ def class_header(node: ast.ClassDef, qualname: str, lines: Sequence[str]) -> Cla
         methods=names,
         stores=frozenset(stores),
         mentions=frozenset(_SELF.findall(text)),
-        computed=tuple(_computed(text)),
+        computed=computed_names(node, text),
         reaches=reaches,
         traits=tuple(_traits(node, text, names | stores, len(inits))),
     )
-
-
-def _computed(text: str) -> Iterator[str]:
-    if "setattr(" in text or "add_module(" in text or "register_" in text:
-        yield from (name for name in _COMPUTED.findall(text) if not _is_plain_string(name))
 
 
 def _traits(node: ast.ClassDef, text: str, names: frozenset[str], inits: int) -> Iterator[str]:
@@ -325,7 +317,3 @@ def _typing_only(tree: ast.Module) -> frozenset[str]:
                 if isinstance(inner, (ast.Import, ast.ImportFrom)):
                     names |= {alias.asname or alias.name.partition(".")[0] for alias in inner.names}
     return frozenset(names)
-
-
-def _is_plain_string(text: str) -> bool:
-    return bool(re.fullmatch(r"""(['"])\w*\1""", text.strip()))

@@ -34,7 +34,8 @@ class Value:
 
     A module's class is ``name`` (a torch class) or ``facts`` (a class of the tree); both are empty where it is not known.
     ``choices`` then are what it may be as far as the source says: the default of a parameter, what a factory returns. They
-    tell what a call of it gives, and are not to be relied on for more. ``items`` or ``each`` are what a container holds.
+    tell what a call of it gives, and are not to be relied on for more. ``items`` or ``each`` are what a container holds,
+    ``certain`` what it holds for certain, among others.
     ``shown`` tells a value that is a module for certain from an attribute that only may be one. A function is ``node``;
     ``facts`` is the class whose method it is, ``plain`` says where it stands if it is no method. ``tensor`` is a number
     for a tensor whose shape was asked for, and for that shape; ``dims`` are the sizes of its axes where their number is
@@ -45,6 +46,7 @@ class Value:
     own: bool = False
     items: tuple[Value, ...] | None = None
     each: Value | None = None
+    certain: tuple[Value, ...] = ()
     choices: tuple[Value, ...] = ()
     path: str = ""
     name: str = ""

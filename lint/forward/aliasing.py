@@ -312,7 +312,7 @@ def _gives_new(callee: Value, path: ForwardPath) -> bool:
 
 def _ends_new(container: Value, path: ForwardPath) -> bool:
     """Whether one of the modules that run one after the other gives something new: the others give that, or what they got."""
-    return any(_gives_new(item, path) for item in container.items or ())
+    return any(_gives_new(item, path) for item in (*(container.items or ()), *container.certain))
 
 
 def _class_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:

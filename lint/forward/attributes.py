@@ -67,7 +67,8 @@ def _attribute(facts: ClassFacts, name: str, depth: int) -> Value:
     for owner in facts.mro:
         if name in owner.methods:
             return Value("function", node=owner.methods[name], facts=owner)
-        assignments = owner.assignments.get(name)
+        made = owner.assignments.get(name, [])
+        assignments = [each for each in made if not each.keeps_part] or made
         if assignments:
             value = _assigned(owner, assignments[0], name, depth)
             for assignment in assignments[1:]:
@@ -256,7 +257,11 @@ def _local(scope: _Scope, function: Function, name: str, attribute: str) -> Valu
     value = _one_of(values)
     added = [_value(scope, node, "") if node is not None else UNKNOWN for node in bound.get(f"{name}.append", ())]
     if value.kind == "tuple" and added:
-        value = sequence(_one_of([*([] if value.items == () else [element(value)]), *added]))
+        grown = sequence(_one_of([*([] if value.items == () else [element(value)]), *added]))
+        if grown.kind == "tuple" and len(values) == 1 and _only_grows(function, name):
+            always = (_value(scope, node, "") for node in bound.get(f"{name}.always", ()) if node is not None)
+            grown = replace(grown, certain=(*(value.items or ()), *always))
+        value = grown
     scope.known[name] = value
     return value
 
@@ -355,7 +360,7 @@ def _held(scope: _Scope, call: ast.Call, name: str, made: Value) -> Value:
         if held.kind != "tuple":
             return made
         if held.items is None or len(arguments) > 1:
-            return replace(made, each=_one_of([*items, element(held)]))
+            return replace(made, each=_one_of([*items, element(held)]), certain=(*items, *held.certain))
         items.extend(held.items)
     return replace(made, items=tuple(items))
 
@@ -401,7 +406,8 @@ _CACHE = "_modulint_locals"
 
 
 def _locals(function: Function) -> dict[str, list[ast.expr | None]]:
-    """What each local name of a function is assigned; with ``.append`` behind it, what is appended; and for ``return``."""
+    """What each local name of a function is assigned; with ``.append`` behind it, what is appended, and with ``.always``
+    what is under no condition; and for ``return``."""
     known: dict[str, list[ast.expr | None]] | None = function.__dict__.get(_CACHE)
     if known is not None:
         return known
@@ -431,8 +437,22 @@ def _locals(function: Function) -> dict[str, list[ast.expr | None]]:
                 many = isinstance(value, (ast.List, ast.Tuple)) and node.func.attr == "extend"
                 parts = value.elts if many and isinstance(value, (ast.List, ast.Tuple)) else [value]
                 found.setdefault(key, []).extend(parts)
+                if any(isinstance(statement, ast.Expr) and statement.value is node for statement in function.body):
+                    found.setdefault(f"{node.func.value.id}.always", []).extend(parts)
     setattr(function, _CACHE, found)
     return found
+
+
+def _only_grows(function: Function, name: str) -> bool:
+    """Whether nothing is done to a local list but that it is read and gets longer."""
+    for node in _statements_of(function):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name:
+            if node.attr not in _GROWING:
+                return False
+        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
+            if not isinstance(node.ctx, ast.Load):
+                return False
+    return True
 
 
 def _note(found: dict[str, list[ast.expr | None]], target: ast.expr, value: ast.expr | None) -> None:

@@ -8,11 +8,15 @@ class Grown(nn.Module):
         super().__init__()
         self.stages = nn.ModuleList([nn.Linear(8, 8)])
         self.levels: nn.ModuleList = nn.ModuleList([nn.Linear(8, 8)])
-        self.levels.append(nn.Linear(8, 8))
-        blocks = self.blocks = nn.ModuleList([nn.Linear(8, 8)])
-        blocks.append(nn.Linear(8, 8))
+        self.blocks = nn.ModuleList([nn.Linear(8, 8)])
         self.heads = nn.ModuleDict({"one": nn.Linear(8, 8)})
         self.last = nn.Linear(8, 8)
+
+    def grow(self):
+        self.levels.append(nn.Linear(8, 8))
+        blocks = self.blocks
+        blocks.append(nn.Linear(8, 8))
+        return self
 
     def forward(self, x):
         for stage in self.stages:
@@ -39,7 +43,7 @@ class Zipped(nn.Module):
 
 
 def build():
-    model = Grown()
+    model = Grown().grow()
     model.stages.append(nn.Linear(8, 8))
     model.heads["two"] = nn.Linear(8, 8)
     return nn.Sequential(model, Zipped()), (torch.randn(2, 8),)
