@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from modulint.lint.assignments import Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts
-from modulint.lint.forward import attribute_value, constructed_value, default_of
+from modulint.lint.forward import assigned_value, attribute_value, default_of
 from modulint.lint.names import ClassHeader, last_part
 from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, RANDOM
 from modulint.lint.tree import Reference
@@ -71,11 +71,11 @@ def _is_torch_container(facts: ClassFacts, owner: str) -> bool:
         return False
     classes = (facts.index.get(Reference("class", name, facts.module.path)) for name in facts.module.classes)
     made = [
-        constructed_value(part, assignment.method, assignment.value, attribute)
+        assigned_value(part, assignment)
         for part in classes
         if part is not None
         for assignment in part.assignments.get(attribute, ())
-        if assignment.value is not None and not assignment.keeps_part
+        if not assignment.keeps_part
     ]
     kinds = [value.alternatives for value in made]
     return bool(kinds) and all(each and all(choice.name in CONTAINERS for choice in each) for each in kinds)

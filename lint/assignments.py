@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -18,6 +18,7 @@ class Assignment:
     """One place that gives an attribute of ``self`` (or of the class body, ``method`` being None) a value.
 
     ``value`` is None where the value is not one expression: an unpacked tuple, a loop variable, an augmented assignment.
+    Of a tuple that is unpacked from one expression, that is ``whole``, and the place in it ``index``.
     ``via`` is the call that makes it, ``register_buffer`` for example, or "=". ``top`` is true for a statement that
     stands directly in the body of its method.
     """
@@ -28,7 +29,8 @@ class Assignment:
     method: Function | None
     via: str
     top: bool
-
+    whole: ast.expr | None = None
+    index: int = 0
 
     @property
     def keeps_part(self) -> bool:
@@ -143,8 +145,12 @@ def _targets(
         values: list[ast.expr | None] = [None] * len(target.elts)
         if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
             values = list(value.elts)
-        for element, part in zip(target.elts, values, strict=True):
-            yield from _targets(element, part, node, name, method, top)
+        for index, (element, part) in enumerate(zip(target.elts, values, strict=True)):
+            for found in _targets(element, part, node, name, method, top):
+                is_place = part is None and isinstance(element, ast.Attribute)
+                yield replace(found, whole=value, index=index) if is_place else found
+            if isinstance(element, ast.Starred):
+                value = None  # what stands behind a star has no place that is known
     elif isinstance(target, ast.Starred):
         yield from _targets(target.value, None, node, name, method, top)
     elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == name:

@@ -4,7 +4,7 @@ The walk follows ``forward`` into methods, properties, nested functions, ``super
 apart, and notes every call and operator that a rule may care about, with what may already have run before it. No code is run.
 """
 
-from modulint.lint.forward.attributes import attribute_value, constructed_value
+from modulint.lint.forward.attributes import assigned_value, attribute_value, constructed_value
 from modulint.lint.forward.parameters import default_of
 from modulint.lint.forward.path import ForwardPath
 from modulint.lint.forward.steps import HelperCall, OperatorStep, Reshape, Result, Run, Site, Step
@@ -18,6 +18,7 @@ __all__ = [
     "Run",
     "Site",
     "Step",
+    "assigned_value",
     "attribute_value",
     "constructed_value",
     "default_of",

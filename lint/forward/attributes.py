@@ -43,6 +43,11 @@ def attribute_value(facts: ClassFacts, name: str) -> Value:
     return _attribute(facts, name, 0)
 
 
+def assigned_value(owner: ClassFacts, assignment: Assignment) -> Value:
+    """What one assignment of a class gives its attribute."""
+    return _assigned(owner, assignment, assignment.attribute, 0)
+
+
 def constructed_value(owner: ClassFacts, method: Function | None, value: ast.expr, name: str) -> Value:
     """What an expression that stands outside the forward path, mostly in ``__init__``, gives attribute ``name``."""
     return _kept(_value(_Scope(owner, method), value, name), name)
@@ -85,11 +90,24 @@ def _assigned(owner: ClassFacts, assignment: Assignment, name: str, depth: int) 
     if assignment.via in ("register_buffer", "register_parameter"):
         return OWN_TENSOR
     if assignment.value is None:
-        return UNKNOWN
+        return _kept(_unpacked(owner, assignment, depth), name)
     value = _kept(_value(_Scope(owner, assignment.method, depth=depth), assignment.value, name), name)
     if value.kind == "unknown" and isinstance(assignment.statement, ast.AnnAssign):
         return annotated(assignment.statement.annotation)
     return value
+
+
+def _unpacked(owner: ClassFacts, assignment: Assignment, depth: int) -> Value:
+    """What stands at a place of a tuple that a factory returns. Its modules are choices, as those of other factories."""
+    if assignment.whole is None:
+        return UNKNOWN
+    held = _value(_Scope(owner, assignment.method, depth=depth), assignment.whole, "")
+    if held.kind != "tuple" or held.items is None or assignment.index >= len(held.items):
+        return UNKNOWN
+    value = held.items[assignment.index]
+    if value.kind == "module" and value.alternatives:
+        return Value("module", shown=False, choices=value.alternatives, each=value.each)
+    return UNKNOWN
 
 
 def _kept(value: Value, name: str) -> Value:
