@@ -13,6 +13,7 @@ from functools import cache
 from modulint.fixers.calls import against_name, by_star, keep_tensors
 from modulint.fixers.definition import define
 from modulint.fixers.edits import Edit
+from modulint.fixers.imports import spell
 from modulint.fixers.op_modules import Row, for_call, for_operator, out_of_place, parse_row
 from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
 from modulint.fixers.surroundings import doubts
@@ -20,7 +21,7 @@ from modulint.lint.assignments import dotted
 from modulint.lint.constructor import Inexpressible
 from modulint.lint.file import File
 from modulint.lint.forward import ForwardPath, OperatorStep, Site, Step
-from modulint.lint.operations import Operation
+from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.source import Source
 from modulint.lint.values import Value
 
@@ -71,24 +72,39 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
         lead = _rebinding(site)
         if lead is None or not site.fresh:
             return Refusal("it writes into a tensor that other code may see")
-    extra = own_rows(file.settings.operations)
-    op = for_call(instead or operation.name, site.call, site.receiver is not None, kinds, extra=extra)
-    if isinstance(op, Inexpressible):
-        return Refusal(op.reason)
+    made = _made(file, site, instead or operation.name, kinds, instead is not None)
+    if isinstance(made, Inexpressible):
+        return Refusal(made.reason)
     if reason := against_name(site):
         return Refusal(reason)
-    construct = op.aimet_construct if file.settings.op_modules == "aimet" else ""
+    construct = made.op.aimet_construct if made.op is not None and file.settings.op_modules == "aimet" else ""
 
     def edits(name: str) -> Sequence[Edit] | None:
         if construct:
             return keep_tensors(file.source, site, tuple(elements(site)), name)
         return keep_all(file.source, site, name, lead or "")
 
-    made = Made(f"{CLASS}({construct})", op=op)
-    doubt = doubts(site.owner) or by_star(file, site)
+    module = OPERATIONS[instead].module if made.op is None and instead is not None else ""
+    doubt = doubts(site.owner, module) or by_star(file, site)
     if instead is not None:
         doubt = doubt or _other_type(path, (*site.arguments, *site.keywords.values()))
     return define(file, path, site, made, stem_of(operation), edits, doubt)
+
+
+def _made(
+    file: File, site: Site, name: str, kinds: Mapping[ast.expr, str], is_in_place: bool
+) -> Made | Inexpressible:
+    """The op module for the operation ``name``; or torch's own class for what ``x.tanh_()`` writes in place."""
+    extra = own_rows(file.settings.operations)
+    plain = OPERATIONS[name] if is_in_place else None
+    if plain is not None and plain.kind == "module" and len(plain.parameters) == 1 and name not in extra:
+        expression, imports = spell(file, plain.module, site.owner)
+        return Made(f"{expression}()", imports=imports)
+    op = for_call(name, site.call, site.receiver is not None, kinds, extra=extra)
+    if isinstance(op, Inexpressible):
+        return op
+    construct = op.aimet_construct if file.settings.op_modules == "aimet" else ""
+    return Made(f"{CLASS}({construct})", op=op)
 
 
 @cache

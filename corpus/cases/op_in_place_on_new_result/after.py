@@ -52,6 +52,13 @@ class Multiply(nn.Module):
         return input * other
 
 
+class Subtract(nn.Module):
+    """`input - other` as a module."""
+
+    def forward(self, input: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+        return input - other
+
+
 class ConvNorm(nn.Sequential):
     def __init__(self, width):
         super().__init__()
@@ -90,6 +97,8 @@ class Block(nn.Module):
         self.adds = nn.ModuleList([Add() for _ in self.branches])
         self.mul = MultiplyScalar()
         self.exp = Exponential()
+        self.sub = Subtract()
+        self.sigmoid = nn.Sigmoid()
         self.head = nn.Conv2d(width, width, 1)
 
     def forward(self, x: torch.Tensor):
@@ -104,7 +113,7 @@ class Block(nn.Module):
         y = self.exp(y)
         gate = self.second(x, 2.0)
         gate = self.mul2(gate, self.add4(self.neg(self.add3(y, 1)), 0.5))
-        return self.head(out), gate
+        return self.head(out), gate, self.sigmoid(self.sub(x, shortcut))
 
 
 def build():

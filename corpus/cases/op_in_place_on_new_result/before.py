@@ -44,7 +44,7 @@ class Block(nn.Module):
         torch.exp_(y)
         gate = self.second(x, 2.0)
         gate *= (y + 1).neg_().add_(0.5)
-        return self.head(out), gate
+        return self.head(out), gate, (x - shortcut).sigmoid_()
 
 
 def build():
