@@ -149,8 +149,9 @@ def beside(path: ForwardPath, step: Step, needs: frozenset[str]) -> Beside:
 
 
 def _around(sites: list[Site], step: Step) -> tuple[list[Site], list[Site]]:
-    """The calls that run before and after a step. An operator runs behind the calls that end before it does."""
-    if isinstance(step, Site):
+    """The calls that run before and after a step. An operator runs behind the calls that end before it does, and so does
+    the call of a plain function, which is none of the sites."""
+    if isinstance(step, Site) and step in sites:
         index = sites.index(step)
         return sites[:index], sites[index + 1 :]
     own = [site for site in sites if site.function is step.function and _end(site.node) <= _end(step.node)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -15,6 +16,8 @@ from functools import cache
 from itertools import islice
 
 from modulint.fixers.edits import Edit, Edits, Rewriting
+from modulint.fixers.helper_classes import Copies, add_classes
+from modulint.fixers.helper_modules import HelperModule, HelperModules, helper_modules
 from modulint.fixers.imports import settle
 from modulint.fixers.op_classes import OpClass, OpClasses
 from modulint.fixers.placement import against_place, behind, insertion, new_init, self_name
@@ -78,7 +81,29 @@ def process(
     ``wanted``, only the fixes of findings of which it is true are made; since fixes move what stands behind them, it
     can go by class and code, not by position. With ``limit``, the first so many of the same fixes are made.
     """
-    if not is_relevant(data):
+    known, home = helper_modules(tree), os.path.abspath(path)
+    while True:
+        report = _process(path, data, tree, settings, apply, wanted, limit)
+        known.take_up()
+        if home not in known.due:
+            return report
+        del known.due[home]
+        tree.refresh(path, data)
+
+
+def _process(
+    path: str,
+    data: bytes,
+    tree: Tree,
+    settings: Settings,
+    apply: Apply,
+    wanted: Callable[[Finding], bool] | None,
+    limit: int | None,
+) -> FileReport:
+    """One go at a file, with the classes that calls have asked it for until now."""
+    known = helper_modules(tree)
+    asked = known.asked_of(os.path.abspath(path)) if apply is not Apply.NONE else []
+    if not asked and not is_relevant(data):
         return unparsed(path, data, tree)
     fixed: list[Finding] = []
     rewritings: list[Rewriting] = []
@@ -86,11 +111,16 @@ def process(
     try:
         file = parse(path, current, tree, settings, evidence=tree.evidence.about(data))
         original = file.source
+        if asked and (round := add_classes(file, known, asked)):
+            rewritings.append(round.text)
+            current = file.source.encode(round.text.text)
+            tree.refresh(path, current)
+            file = parse(path, current, tree, settings, evidence=_moved(file, round.text, round.copied))
         planned = plan(file, settings)
         for _ in range(_PASSES):
             chosen = [entry for entry in planned if apply.takes(entry.answer.fix)]
             if wanted is not None:
-                chosen = [entry for entry in chosen if wanted(_reported(file, entry))]
+                chosen = [entry for entry in chosen if _is_new(file, known, entry) or wanted(_reported(file, entry))]
             if not chosen or len(fixed) == limit:
                 break
             text, landed = _make(file, chosen, None if limit is None else limit - len(fixed))
@@ -103,6 +133,9 @@ def process(
             file = parse(path, current, tree, settings, evidence=_moved(file, text))
             planned = plan(file, settings)
         left = [_reported(file, entry) for entry in planned]
+        for entry in chosen:
+            if (waits_for := _waits_for(known, entry.answer)) is not None:
+                known.want(waits_for)
     except Exception as error:
         if current is not data:
             tree.refresh(path, data)
@@ -115,6 +148,19 @@ def process(
         before=data if changed else None,
         after=current if changed else None,
     )
+
+
+def _waits_for(known: HelperModules, answer: Answer) -> HelperModule | None:
+    """The class of a function that a fix cannot do without, and that is not there yet."""
+    op = answer.definition.op if isinstance(answer, Proposal) and answer.definition is not None else None
+    return op if isinstance(op, HelperModule) and not known.is_ready(op) else None
+
+
+def _is_new(file: File, known: HelperModules, entry: _Planned) -> bool:
+    """Whether a finding is in a class that was made in this run, for calls whose fixes are wanted."""
+    facts = entry.found.match.facts
+    made = {name for reference, name in known.made.items() if reference.path == file.module.path}
+    return facts is not None and facts.qualname in made
 
 
 def plan(file: File, settings: Settings) -> list[_Planned]:
@@ -152,19 +198,23 @@ def _reported(file: File, entry: _Planned) -> Finding:
     return finding(file, entry.found, entry.answer.fix)
 
 
-def _moved(file: File, text: Rewriting) -> FileEvidence | None:
-    """What is known of a file, about its text as it is rewritten."""
+def _moved(file: File, text: Rewriting, copied: Copies | None = None) -> FileEvidence | None:
+    """What is known of a file, about its text as it is rewritten. What ran in a function is known of its copy too."""
     if file.evidence is None:
         return None
     before, after = file.source, Source(file.source.path, file.source.encode(text.text))
 
-    def move(place: Range) -> Range | None:
-        if place[2] > len(before.line_starts):
-            return None  # somebody has edited the evidence
-        offsets = text.moved(before.offset_at(*place[:2]), before.offset_at(*place[2:]))
-        return (*after.place_at(offsets[0]), *after.place_at(offsets[1])) if offsets is not None else None
+    def moving(moved: Copies) -> Callable[[Range], Range | None]:
+        def move(place: Range) -> Range | None:
+            if place[2] > len(before.line_starts):
+                return None  # somebody has edited the evidence
+            offsets = moved(before.offset_at(*place[:2]), before.offset_at(*place[2:]))
+            return (*after.place_at(offsets[0]), *after.place_at(offsets[1])) if offsets is not None else None
 
-    return file.evidence.moved(move)
+        return move
+
+    evidence = file.evidence.moved(moving(text.moved))
+    return evidence if copied is None else evidence.joined(file.evidence.moved(moving(copied)))
 
 
 def _traced(
@@ -264,8 +314,8 @@ class _Pass:
         if name is None:
             return None
         op_class = self._op_class(definition)
-        if op_class is None:
-            return None
+        if op_class is None or not op_class.name and definition.op is not None:
+            return None  # what the class is for stands in another file, or is not written yet
         expressions = [expression.replace(CLASS, op_class.name) for expression in definition.expressions]
         line = f"{self_name(facts)}.{name} = "
         added = [*op_class.edits]

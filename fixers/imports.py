@@ -52,6 +52,31 @@ def alias_of(module: ModuleFacts, target: str, hidden: frozenset[str]) -> str:
     return usual if usual in names else names[0] if names else ""
 
 
+def import_beside(file: File, called: ast.expr, home: ModuleFacts) -> str | None:
+    """``from module`` for what is imported from ``home`` beside a function of it that the file calls, in the style of the
+    import that brings the function; None where that is no plain statement of the file."""
+    head = dotted(called).partition(".")[0]
+    brought = [
+        node
+        for node in file.syntax.body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        and any((alias.asname or alias.name.partition(".")[0]) == head for alias in node.names)
+    ]
+    if len(brought) != 1 or not head or home.root != file.module.root or not home.module:
+        return None
+    statement = brought[0]
+    if not isinstance(statement, ast.ImportFrom) or not statement.level:
+        return f"from {home.module}"
+    package = file.module.module.split(".")
+    if not file.module.path.endswith("__init__.py"):
+        package.pop()
+    parts = home.module.split(".")
+    shared = next((i for i, (a, b) in enumerate(zip(package, parts)) if a != b), min(len(package), len(parts)))
+    if not shared:
+        return f"from {home.module}"
+    return f"from {'.' * (len(package) - shared + 1)}{'.'.join(parts[shared:])}"
+
+
 def _targets(module: ModuleFacts) -> Iterator[str]:
     for targets in module.bindings.values():
         yield from targets
@@ -147,7 +172,7 @@ def _wanted_elsewhere(before: ast.Module, tree: Tree, module: ModuleFacts) -> se
         for alias, targets in importer.bindings.items():
             names |= {target.removeprefix(prefix) for target in targets if target.startswith(prefix)}
             if module.module in targets:
-                names |= _attributes_read(importer.path, alias)
+                names |= _attributes_read(tree, importer.path, alias)
     return names
 
 
@@ -159,11 +184,10 @@ def _exported(syntax: ast.Module, module: ModuleFacts) -> set[str]:
     return {str(part.value) for node in lists for part in ast.walk(node) if isinstance(part, ast.Constant)}
 
 
-def _attributes_read(path: str, alias: str) -> set[str]:
+def _attributes_read(tree: Tree, path: str, alias: str) -> set[str]:
     """The names that the file at ``path`` reads behind ``alias.``."""
     try:
-        with open(path, "rb") as file:
-            text = Source(path, file.read()).text
+        text = Source(path, tree.content(path)).text
     except (OSError, UnreadableSource):
         return set()
     return set(re.findall(rf"\b{re.escape(alias)}\.(\w+)", text))
@@ -233,7 +257,7 @@ def _with(source: Source, syntax: ast.Module, lines: list[str]) -> list[Edit]:
         if rest[0].startswith(("from torch", "import torch")):
             near = [node for node in top if _origin(node).partition(".")[0] == "torch"] or top
         else:
-            near = [node for node in top if _origin(node) == "__future__"]
+            near = [node for node in top if _origin(node) == "__future__" or _is_kin(node, rest[0])]
         anchors: list[ast.stmt] = [*[node for node in syntax.body[:1] if _is_docstring(node)], *near]
         if not near and top:
             offset = source.line_starts[top[0].lineno - 1]
@@ -246,6 +270,16 @@ def _with(source: Source, syntax: ast.Module, lines: list[str]) -> list[Edit]:
         lead = source.newline if offset and not source.text[:offset].endswith(("\n", "\r")) else ""
         edits.append(Edit(offset, offset, lead + "".join(line + source.newline for line in rest)))
     return edits
+
+
+def _is_kin(node: _Import, line: str) -> bool:
+    """Whether an import is from the package of the file itself, as a relative one in ``line``, or from that in ``line``."""
+    wanted = ast.parse(line).body[0]
+    if not isinstance(wanted, ast.ImportFrom):
+        return False
+    if wanted.level:
+        return isinstance(node, ast.ImportFrom) and node.level > 0
+    return _origin(node).partition(".")[0] == (wanted.module or "").partition(".")[0]
 
 
 def _joined(lines: list[str]) -> list[str]:
@@ -261,7 +295,7 @@ def _takes(node: ast.stmt, wanted: ast.stmt) -> bool:
     """Whether the wanted name joins an import from the same module that is there, ``from torch.nn import Conv2d``."""
     if not isinstance(node, ast.ImportFrom) or not isinstance(wanted, ast.ImportFrom) or wanted.module == "torch":
         return False
-    return node.module == wanted.module and not node.level and node.names[0].name != "*"
+    return (node.module, node.level) == (wanted.module, wanted.level) and node.names[0].name != "*"
 
 
 def _extended(source: Source, node: ast.ImportFrom, name: str) -> Edit:

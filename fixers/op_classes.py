@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from modulint.fixers.edits import Edit
-from modulint.fixers.imports import alias_of
+from modulint.fixers.helper_modules import HelperModule, helper_modules, is_class_of
+from modulint.fixers.imports import alias_of, import_beside
 from modulint.fixers.op_modules import OpModule
 from modulint.fixers.proposal import Refusal
+from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
 from modulint.lint.scopes import bound_names
@@ -37,8 +39,13 @@ class OpClasses:
         self._chosen: dict[str, str] = {}
         self._spelled: dict[tuple[str, int], OpClass | Refusal] = {}
 
-    def find(self, op: OpModule, facts: ClassFacts) -> OpClass | Refusal:
-        """The class of ``op`` for the ``__init__`` of ``facts``. Nothing is taken in before :meth:`take`."""
+    def find(self, op: OpModule | HelperModule, facts: ClassFacts) -> OpClass | Refusal:
+        """The class of ``op`` for the ``__init__`` of ``facts``. Nothing is taken in before :meth:`take`.
+
+        The class of a function may not be written yet: it has no name then.
+        """
+        if isinstance(op, HelperModule):
+            return self._of_function(op, facts)
         home = self.file.settings.op_modules
         if home == "aimet" and op.aimet:
             return self._imported(_AIMET, op.aimet, facts)
@@ -46,9 +53,38 @@ class OpClasses:
             return self._imported(home, op.name, facts)
         return self._inline(op, facts)
 
-    def take(self, op: OpModule, found: OpClass) -> None:
+    def take(self, op: OpModule | HelperModule, found: OpClass) -> None:
         """Remember that ``found`` is in the file from now on."""
-        self._chosen[op.source] = found.name
+        if isinstance(op, OpModule):
+            self._chosen[op.source] = found.name
+
+    def _of_function(self, op: HelperModule, facts: ClassFacts) -> OpClass | Refusal:
+        known = helper_modules(self.file.tree)
+        if op.reference in known.refused:
+            return Refusal(known.refused[op.reference])
+        if not known.is_ready(op):
+            return OpClass("")
+        module, home, name = self.file.module, op.function.module, known.made[op.reference]
+        hidden = _hidden(facts) | module.typing_only
+        if home.path == module.path:
+            return Refusal(f"`{name}` is another name in `__init__`") if name in hidden else OpClass(name)
+        spelled = alias_of(module, f"{home.module}.{name}", hidden)
+        if spelled:
+            return OpClass(spelled)
+        package = dotted(op.called).rpartition(".")[0]
+        if package and package.partition(".")[0] not in hidden and self._is_module(package, home.path):
+            return OpClass(f"{package}.{name}")
+        line = import_beside(self.file, op.called, home)
+        if line is None:
+            return Refusal("its function comes into this file in a way that its class cannot take")
+        if name in hidden or self._is_mentioned(name):
+            return Refusal(f"`{name}` means something else in this file than the class of its function")
+        return OpClass(name, (f"{line} import {name}",))
+
+    def _is_module(self, name: str, path: str) -> bool:
+        """Whether a dotted name of the file stands for the module at ``path``."""
+        found = self.file.tree.resolve(self.file.module, name)
+        return found.kind == "module" and found.path == path
 
     def _imported(self, module: str, name: str, facts: ClassFacts) -> OpClass | Refusal:
         hidden = _hidden(facts) | self.file.module.typing_only
@@ -106,6 +142,14 @@ class OpClasses:
     def _words(self) -> frozenset[str]:
         return frozenset(re.findall(r"\w+", self.file.source.text))
 
+    def base(self, anchor: ast.stmt) -> tuple[str, str, tuple[str, ...]] | Refusal:
+        """How a class behind ``anchor`` writes torch.nn.Module, and torch if the file has it, and the imports that this takes."""
+        found = self._spell(OpModule("", "nn.Module", ()), anchor)
+        if isinstance(found, Refusal):
+            return found
+        late = frozenset(self.file.module.bindings) - self._bound_before(anchor)
+        return found[0], alias_of(self.file.module, "torch", late | self.file.module.typing_only), found[1]
+
     def _spell(self, op: OpModule, anchor: ast.stmt) -> tuple[str, tuple[str, ...]] | Refusal:
         """The class statement with torch's modules named as the file names them, and the imports that this takes."""
         module = self.file.module
@@ -147,11 +191,15 @@ class OpClasses:
 
     def _anchor(self, facts: ClassFacts) -> ast.stmt | None:
         """The statement in front of which op classes stand: the first that defines another class than one of them."""
+        before: ast.stmt | None = None
         for statement in self.file.syntax.body:
+            if before is not None and is_class_of(statement, before):
+                return before  # nothing comes between a function and its class
             holds = statement.lineno <= facts.node.lineno <= (statement.end_lineno or statement.lineno)
             others = isinstance(statement, ast.ClassDef) and not _is_op_class(statement)
             if holds or others:
                 return statement
+            before = statement
         return None
 
     def _start_of(self, statement: ast.stmt) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from modulint.fixers.edits import Edit
+from modulint.fixers.helper_modules import HelperModule
 from modulint.fixers.op_modules import OpModule
 from modulint.lint.classes import ClassFacts
 from modulint.lint.finding import Fix
@@ -49,8 +50,8 @@ class Definition:
     """``self.NAME = expression`` in the ``__init__`` of ``facts``.
 
     ``stem`` is what the name starts from, ``exact`` forbids any other. ``expressions`` holds one expression, or one for
-    each statement of a :class:`Behind`. Proposals with the same ``key`` share one definition. ``op`` is the op module
-    whose class the expressions construct, if it is one.
+    each statement of a :class:`Behind`. Proposals with the same ``key`` share one definition. ``op`` is the op module,
+    or the module of a function, whose class the expressions construct, if it is one.
     """
 
     facts: ClassFacts
@@ -59,18 +60,18 @@ class Definition:
     place: Beside | Behind
     exact: bool = False
     key: tuple[object, ...] | None = None
-    op: OpModule | None = None
+    op: OpModule | HelperModule | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
     """How ``__init__`` makes a module: the expression, the attributes of ``self`` it reads, the imports it takes, and the
-    op module that it is, if it is one."""
+    op module or module of a function that it is, if it is one."""
 
     expression: str
     needs: frozenset[str] = frozenset()
     imports: tuple[Import, ...] = ()
-    op: OpModule | None = None
+    op: OpModule | HelperModule | None = None
 
 
 EditsFor: TypeAlias = Callable[[str], Sequence[Edit] | None]

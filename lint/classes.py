@@ -200,6 +200,7 @@ class FunctionFacts:
         self.module = module
         self.source = source
         self.node = node
+        self.reference = Reference("function", node.name, module.path)
 
     def __repr__(self) -> str:
         return f"<function {self.node.name} in {self.module.path}>"
@@ -281,8 +282,7 @@ class Classes:
     def _file(self, reference: Reference) -> _File:
         if reference.path not in self._files:
             try:
-                with open(reference.path, "rb") as file:
-                    source = Source(reference.path, file.read())
+                source = Source(reference.path, self.tree.content(reference.path))
                 self.add(source, source.parse())
             except (OSError, UnreadableSource):
                 self._files[reference.path] = _File(ast.Module([], []), {}, {})

@@ -117,6 +117,10 @@ class FileEvidence:
         places = {place: found for place, found in moved if place is not None}
         return FileEvidence(places, whole=self.whole and not self.lines and len(places) == len(self.places))
 
+    def joined(self, other: FileEvidence) -> FileEvidence:
+        """The same with the places of ``other``, which has none of these."""
+        return FileEvidence({**self.places, **other.places}, self.lines, self.whole)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

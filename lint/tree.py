@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -111,6 +111,9 @@ class Tree:
 
     def __init__(self) -> None:
         self.evidence = Evidence()
+        self.files: frozenset[str] = frozenset()
+        """The files that the command is about, by absolute path: a fix of one of them may ask for changes in another."""
+        self._contents: dict[str, bytes] = {}
         self._modules: dict[str, ModuleFacts | None] = {}
         self._subclasses: dict[Reference, list[Reference]] = {}
         self._unsorted: list[ModuleFacts] = []
@@ -135,6 +138,7 @@ class Tree:
     def refresh(self, path: str, data: bytes) -> None:
         """Take note that a file now holds ``data``."""
         path = os.path.abspath(path)
+        self._contents[path] = data
         self._modules.pop(path, None)
         self._forget()
         try:
@@ -142,6 +146,17 @@ class Tree:
             self.add(source, source.parse())
         except UnreadableSource:
             self._modules[path] = None
+
+    def content(self, path: str) -> bytes:
+        """What the file at an absolute ``path`` holds, be it written yet or not.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        if path not in self._contents:
+            with open(path, "rb") as file:
+                return file.read()
+        return self._contents[path]
 
     def add(self, source: Source, syntax: ast.Module) -> ModuleFacts:
         """Take in a file that is already parsed, as it is now."""
@@ -174,8 +189,7 @@ class Tree:
         if path not in self._modules:
             self._modules[path] = None
             try:
-                with open(path, "rb") as file:
-                    source = Source(path, file.read())
+                source = Source(path, self.content(path))
                 self.add(source, source.parse())
             except (OSError, UnreadableSource):
                 return None
@@ -273,6 +287,17 @@ class Tree:
         if self._summary is None:
             self._summary = Summary.of([module for module in self._modules.values() if module is not None])
         return self._summary
+
+    def mentions(self, name: str) -> Iterator[tuple[str, int]]:
+        """The files known so far whose text has the word ``name``, with how often it has it."""
+        word = re.compile(rf"\b{re.escape(name)}\b".encode())
+        for path in tuple(self._modules):
+            try:
+                count = len(word.findall(self.content(path)))
+            except OSError:
+                continue
+            if count:
+                yield path, count
 
     def importers(self, path: str) -> tuple[ModuleFacts, ...]:
         """The other files known so far that import something from the file at ``path``."""

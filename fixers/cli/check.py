@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -246,6 +247,8 @@ def _check_paths(options: Options, settings: Settings) -> list[FileReport]:
         write_warning(f"{path}: the evidence is about another version of this file, and is ignored", sys.stderr)
     tree = Tree.survey((*files, *enclosing_files(files)))
     tree.evidence = evidence
+    if not models:  # a model proves the fixes of each file by itself
+        tree.files = frozenset(map(os.path.abspath, files))
     count = options.jobs or jobs.default_jobs(len(files))
     reports: list[FileReport] = []
     if options.mode == "check" or models or count > 1:
@@ -259,8 +262,11 @@ def _check_paths(options: Options, settings: Settings) -> list[FileReport]:
         # Fixes are made in turn, since each file must know the names that were given in those before it.
         done = [report for report in reports if not report.findings]
         left = sorted(set(files) - {report.path for report in done})
-        fixed = jobs.fix_files(left, tree, settings, options.apply, write=options.mode == "fix")
-        reports = [*done, *tracked(fixed, len(left), "Fixing")]
+        fixing = jobs.Fixing(tree, settings, options.apply, write=options.mode == "fix")
+        for _ in tracked(jobs.fix_files(left, fixing), len(left), "Fixing"):
+            pass
+        fixed = fixing.reports
+        reports = [*(report for report in done if os.path.abspath(report.path) not in fixed), *fixed.values()]
     return sorted((*reports, *discovery.failures), key=lambda report: report.path)
 
 
@@ -277,6 +283,7 @@ def _models(options: Options, settings: Settings) -> list[Model]:
 def _run_on_stdin(options: Options, settings: Settings) -> int:
     """Check what comes in. With fixes made, the fixed source goes out, and the findings to the error stream."""
     from modulint.fixers.cli.jobs import check_data
+    from modulint.fixers.helper_classes import take_places
     from modulint.lint.discovery import enclosing_files
     from modulint.lint.evidence import load
     from modulint.lint.report import Sources
@@ -287,6 +294,7 @@ def _run_on_stdin(options: Options, settings: Settings) -> int:
     tree.evidence = load(settings.evidence)
     tree.refresh(name, data)
     report = check_data(name, data, tree, settings, options.apply)
+    report = take_places(report, tree) or report
     after = data if report.after is None else report.after
     if options.mode == "fix":
         sys.stdout.buffer.write(after)

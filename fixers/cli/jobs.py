@@ -11,6 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 
 from modulint.fixers.engine import Apply, process
+from modulint.fixers.helper_classes import take_places
+from modulint.fixers.helper_modules import helper_modules
 from modulint.fixers.write import write_atomically
 from modulint.lint.finding import FileReport
 from modulint.lint.settings import Settings
@@ -60,29 +62,76 @@ def check_files(files: Sequence[str], tree: Tree, settings: Settings, jobs: int)
         yield from _check_apart(suspects, tree, settings)
 
 
-def fix_files(
-    files: Iterable[str], tree: Tree, settings: Settings, apply: Apply, write: bool
-) -> Iterator[FileReport]:
-    """Fix ``files`` in turn, each in the knowledge of what became of those before it, and ``write`` what changed."""
+class Fixing:
+    """A run that fixes files in turn, each in the knowledge of what became of those before it.
+
+    Where calls in one file need a class in another one, that one is fixed first, from what it held before the run on, and
+    then the file with the calls again. So a class is always written before the calls of it are.
+    """
+
+    def __init__(self, tree: Tree, settings: Settings, apply: Apply, write: bool) -> None:
+        self.tree, self.settings, self.apply, self.write = tree, settings, apply, write
+        self.reports: dict[str, FileReport] = {}
+        self._shown = {path: path for path in tree.files}
+        self._before: dict[str, bytes] = {}
+
+    def fix(self, path: str) -> FileReport:
+        """Fix one file, and those that it needs something of."""
+        home, known = os.path.abspath(path), helper_modules(self.tree)
+        self._shown[home] = path
+        while True:
+            before = self._before[home] if home in self._before else read(path)
+            if isinstance(before, FileReport):
+                self.reports[home] = before
+                return before
+            if home in self.reports:
+                self.tree.refresh(path, before)
+            self._before[home] = before
+            report = check_data(path, before, self.tree, self.settings, self.apply)
+            due = [other for other in known.due if other != home]
+            for other in due:
+                known.due.pop(other, None)
+                self.fix(self._shown[other])
+            if not due:
+                return self._keep(home, report)
+
+    def finish(self) -> None:
+        """Put the classes of private functions that nobody names any longer into their place."""
+        for home in list(self.reports):
+            report = self.reports[home]
+            if report.after is not None and (shorter := take_places(report, self.tree)) is not None:
+                self._keep(home, shorter)
+
+    def _keep(self, home: str, report: FileReport) -> FileReport:
+        last = self.reports.get(home)
+        if report.after is not None and self.write:
+            report = written(report, None if last is None else last.after)
+            if report.failure:
+                helper_modules(self.tree).fail(home, "the class of its function cannot be written")
+        after = self._before[home] if report.after is None else report.after
+        if report.after is not None or last is not None:
+            self.tree.refresh(report.path, after)
+        self.reports[home] = report
+        return report
+
+
+def fix_files(files: Iterable[str], fixing: Fixing) -> Iterator[FileReport]:
+    """Fix ``files``. The reports come as they are ready; what they are in the end, ``fixing`` knows."""
     for number, path in enumerate(files, 1):
         if number % _COLLECT_EVERY == 0:
             gc.collect()
-        data = read(path)
-        if isinstance(data, FileReport):
-            yield data
-            continue
-        report = check_data(path, data, tree, settings, apply)
-        if report.after is not None:
-            report = written(report) if write else report
-            tree.refresh(path, data if report.after is None else report.after)
-        yield report
+        yield fixing.fix(path)
+    fixing.finish()
 
 
-def written(report: FileReport) -> FileReport:
-    """Write what became of a changed file, unless it is no longer what it was; gives what is to be reported of it."""
+def written(report: FileReport, last: bytes | None = None) -> FileReport:
+    """Write what became of a changed file, unless it is no longer what it was; gives what is to be reported of it.
+
+    ``last`` is what the run has written there already.
+    """
     assert report.before is not None and report.after is not None
     try:
-        write_atomically(report.path, report.after, report.before)
+        write_atomically(report.path, report.after, report.before if last is None else last)
     except OSError as error:
         return FileReport(report.path, failure=f"not written: {error.strerror or error}")
     return report

@@ -208,7 +208,10 @@ class Calls(Modules):
     ) -> Value:
         """Follow a plain function of the tree, through decorators that leave it what it is."""
         path = self.path
-        if path is not None and node not in path.helper_calls:
+        known = path.helper_calls.get(node) if path is not None else None
+        if known is not None:
+            self._note_again(known.site, positional, keywords)
+        elif path is not None:
             frame = self.frame
             site = Site(
                 node=node,
@@ -220,10 +223,18 @@ class Calls(Modules):
                 guards=self.guards,
             )
             path.helper_calls[node] = HelperCall(site, plain)
+            self.note_run(site, node)
         value = self._enter(node, plain, plain.node, _match_starred(node, plain.node, positional, keywords), {})
         if not decorators(plain.node) <= _TRANSPARENT:
             value = UNKNOWN
         return annotated(plain.node.returns) if value.kind == "unknown" else value
+
+    def _note_again(self, site: Site, positional: tuple[Value, ...], keywords: dict[str, Value]) -> None:
+        """Another run of a call of a plain function, perhaps with other arguments."""
+        if len(positional) == len(site.arguments):
+            site.arguments = tuple(map(join, site.arguments, positional))
+        site.keywords = {name: join(value, keywords.get(name, UNKNOWN)) for name, value in site.keywords.items()}
+        self.note_run(site, site.node)
 
     def _enter(
         self,

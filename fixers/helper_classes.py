@@ -1,0 +1,134 @@
+"""The classes of functions in one file: written behind them, and in their place where nothing needs them any longer."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from modulint.fixers.edits import Edit, Edits, Rewriting
+from modulint.fixers.helper_modules import (
+    HelperModules,
+    Written,
+    docstring_of,
+    free_name,
+    helper_modules,
+    is_class_of,
+    written,
+)
+from modulint.fixers.imports import settle
+from modulint.fixers.op_classes import OpClasses
+from modulint.fixers.proposal import Refusal
+from modulint.lint.file import File
+from modulint.lint.finding import FileReport, Finding
+from modulint.lint.source import Source
+from modulint.lint.tree import Reference, Tree
+
+Copies: TypeAlias = Callable[[int, int], "tuple[int, int] | None"]
+"""Where the characters from one offset up to another one stand in a text that was made from theirs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Round:
+    """A text with classes added to it, and where in it the copy of a piece of a function stands."""
+
+    text: Rewriting
+    copied: Copies
+
+
+def add_classes(file: File, known: HelperModules, asked: Sequence[Reference]) -> Round | None:
+    """Write the classes of functions behind them; None where none of them can have one."""
+    added: list[Written] = []
+    for reference in asked:
+        answer = _class_of(file, known, reference, {each.name for each in added})
+        if isinstance(answer, Refusal):
+            known.refused[reference] = answer.reason
+        else:
+            known.made[reference] = answer.name
+            added.append(answer)
+    if not added:
+        return None
+    text = Rewriting(file.source.text)
+    edits = Edits()
+    edits.add([Edit(each.offset, each.offset, each.text) for each in added])
+    text.make(edits)
+    imports = [line for each in added for line in each.imports]
+    settle(text, file.source, file.syntax, imports, file.tree, file.module)
+    starts = {each: text.moved(each.offset, each.offset) for each in added}
+
+    def copied(start: int, end: int) -> tuple[int, int] | None:
+        for each in added:
+            place, at = each.moved(start, end), starts[each]
+            if place is not None and at is not None:
+                return at[0] - len(each.text) + place[0], at[0] - len(each.text) + place[1]
+        return None
+
+    return Round(text, copied)
+
+
+def _class_of(file: File, known: HelperModules, reference: Reference, taken: set[str]) -> Written | Refusal:
+    function = file.index.function(reference)
+    if function is None:
+        return Refusal("its function is no longer there")
+    name = known.made.get(reference) or free_name(function, taken)
+    if name is None:
+        return Refusal("no name is free for a class of its function")
+    base = OpClasses(file).base(function.node)
+    if isinstance(base, Refusal):
+        return base
+    return written(function, name, *base, known.asked[reference])
+
+
+def take_places(report: FileReport, tree: Tree) -> FileReport | None:
+    """The report of a file in which classes take the place of private functions that no file of the tree names any
+    longer; None where there is no such function."""
+    known, home = helper_modules(tree), os.path.abspath(report.path)
+    if report.after is None:
+        return None
+    source = Source(report.path, report.after)
+    syntax = source.parse()
+    edits: list[Edit] = []
+    for reference in known.asked_of(home):
+        if reference in known.made and _is_free(reference, known.made[reference], tree):
+            pairs = zip(syntax.body, syntax.body[1:])
+            pair = next((pair for pair in pairs if getattr(pair[0], "name", "") == reference.name), None)
+            if pair is not None and is_class_of(pair[1], pair[0]):
+                edits += _replacing(source, *pair)
+    if not edits:
+        return None
+    text, made = Rewriting(source.text), Edits()
+    made.add(edits)
+    text.make(made)
+    settle(text, source, syntax, (), tree, tree.add(source, syntax))
+    after = Source(report.path, source.encode(text.text))
+    after.parse()
+
+    def moved(finding: Finding) -> Finding:
+        start = source.offset_at(finding.line, finding.column)
+        place = text.moved(start, source.offset_at(finding.end_line, finding.end_column)) or (start, start)
+        line, column = after.place_at(place[0])
+        end_line, end_column = after.place_at(place[1])
+        return replace(finding, line=line, column=column, end_line=end_line, end_column=end_column)
+
+    tree.refresh(report.path, after.encode(after.text))
+    return replace(report, after=after.encode(after.text), findings=tuple(map(moved, report.findings)))
+
+
+def _is_free(reference: Reference, class_name: str, tree: Tree) -> bool:
+    """Whether only the definition and the class itself name a function."""
+    if not reference.name.startswith("_"):
+        return False
+    return dict(tree.mentions(reference.name)) == {reference.path: 2}  # `def` and the docstring of the class
+
+
+def _replacing(source: Source, function: ast.stmt, statement: ast.stmt) -> list[Edit]:
+    """The edits that leave the class in the place of its function, with its docstring."""
+    assert isinstance(function, ast.FunctionDef) and isinstance(statement, ast.ClassDef)
+    own, stated = docstring_of(function), statement.body[0]
+    between = Edit(source.start(function), source.line_starts[statement.lineno - 1], "")
+    if own is not None:
+        return [between, Edit(source.start(stated), source.end(stated), source.code(own))]
+    first = statement.body[1]
+    return [between, Edit(source.line_starts[stated.lineno - 1], source.line_starts[first.lineno - 1], "")]
