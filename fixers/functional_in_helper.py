@@ -56,8 +56,11 @@ def _against_call(file: File, helper: Helper) -> str:
         return "the function is handed on, not called by its name"
     if is_registered(file.source.text, helper.function.node.name):
         return "the function is handed to something that treats it in a way of its own"
-    if any(value.kind in _NO_INPUT for value in (*site.arguments, *site.keywords.values())):
+    values = (*site.arguments, *site.keywords.values())
+    if any(value.kind in _NO_INPUT and value.shown for value in values):
         return "a module or a function is among its arguments"
+    if all(value.kind == "other" for value in values):
+        return "no tensor goes into it: what it computes is the same for all inputs of a size"
     return ""
 
 

@@ -44,7 +44,7 @@ def add_classes(file: File, known: HelperModules, asked: Sequence[Reference]) ->
     for reference in asked:
         answer = _class_of(file, known, reference, {each.name for each in added})
         if isinstance(answer, Refusal):
-            known.refused[reference] = answer.reason
+            known.drop(reference, answer.reason)
         else:
             known.made[reference] = answer.name
             added.append(answer)
@@ -72,6 +72,10 @@ def _class_of(file: File, known: HelperModules, reference: Reference, taken: set
     function = file.index.function(reference)
     if function is None:
         return Refusal("its function is no longer there")
+    body = file.syntax.body
+    there = next((later for each, later in zip(body, body[1:]) if each is function.node and is_class_of(later, each)), None)
+    if isinstance(there, ast.ClassDef):
+        return Refusal(f"`{there.name}` is its function as a module, if neither of them has changed since: call that")
     name = known.made.get(reference) or free_name(function, taken)
     if name is None:
         return Refusal("no name is free for a class of its function")
@@ -79,6 +83,11 @@ def _class_of(file: File, known: HelperModules, reference: Reference, taken: set
     if isinstance(base, Refusal):
         return base
     return written(function, name, *base, known.asked[reference])
+
+
+def unused(known: HelperModules, tree: Tree) -> list[Reference]:
+    """The functions whose classes nothing constructs: what should have is refused for another reason."""
+    return [reference for reference, name in known.made.items() if dict(tree.mentions(name)) == {reference.path: 1}]
 
 
 def take_places(report: FileReport, tree: Tree) -> FileReport | None:

@@ -68,6 +68,8 @@ class HelperModules:
     def take_up(self) -> None:
         """Take in what is wanted by now."""
         for reference, tensors in self.wanted.items():
+            if reference in self.refused:
+                continue
             known = self.asked.get(reference)
             together = tensors if known is None else known & tensors
             if together != known:
@@ -83,11 +85,16 @@ class HelperModules:
         """The functions of a file that are to have a class."""
         return [reference for reference in self.asked if reference.path == path]
 
+    def drop(self, reference: Reference, reason: str) -> None:
+        """Note that a function gets no class after all."""
+        self.asked.pop(reference, None)
+        self.made.pop(reference, None)
+        self.refused[reference] = reason
+
     def fail(self, path: str, reason: str) -> None:
         """Note that a file does not get its classes."""
         for reference in self.asked_of(path):
-            self.made.pop(reference, None)
-            self.refused[reference] = reason
+            self.drop(reference, reason)
 
 
 _OF_TREES: WeakKeyDictionary[Tree, HelperModules] = WeakKeyDictionary()
@@ -360,12 +367,10 @@ def _inside_strings(text: str) -> set[int]:
 
 
 def free_name(function: FunctionFacts, taken: set[str]) -> str | None:
-    """A name for the class of a function that means nothing in its file, or in files that take all names of it."""
+    """A name for the class of a function that means nothing anywhere in the tree, nor among those that are ``taken``."""
     name = function.node.name
     bare = name.lstrip("_")
     stem = name[: len(name) - len(bare)] + "".join(part[:1].upper() + part[1:] for part in bare.split("_"))
-    words = taken | set(re.findall(r"\w+", function.source.text))
-    for importer in function.index.tree.importers(function.module.path):
-        if function.module.module in importer.stars:
-            words |= importer.bindings.keys()
-    return next((stem + ending for ending in _ENDINGS if stem + ending not in words), None)
+    tree = function.index.tree
+    free = (stem + ending for ending in _ENDINGS if stem + ending not in taken)
+    return next((name for name in free if not any(tree.mentions(name))), None)

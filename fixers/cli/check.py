@@ -262,7 +262,7 @@ def _check_paths(options: Options, settings: Settings) -> list[FileReport]:
         # Fixes are made in turn, since each file must know the names that were given in those before it.
         done = [report for report in reports if not report.findings]
         left = sorted(set(files) - {report.path for report in done})
-        fixing = jobs.Fixing(tree, settings, options.apply, write=options.mode == "fix")
+        fixing = jobs.Fixing(files, tree, settings, options.apply, write=options.mode == "fix")
         for _ in tracked(jobs.fix_files(left, fixing), len(left), "Fixing"):
             pass
         fixed = fixing.reports

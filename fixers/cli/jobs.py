@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 
 from modulint.fixers.engine import Apply, process
-from modulint.fixers.helper_classes import take_places
+from modulint.fixers.helper_classes import take_places, unused
 from modulint.fixers.helper_modules import helper_modules
 from modulint.fixers.write import write_atomically
 from modulint.lint.finding import FileReport
@@ -69,16 +69,17 @@ class Fixing:
     then the file with the calls again. So a class is always written before the calls of it are.
     """
 
-    def __init__(self, tree: Tree, settings: Settings, apply: Apply, write: bool) -> None:
+    def __init__(self, files: Iterable[str], tree: Tree, settings: Settings, apply: Apply, write: bool) -> None:
+        """``files`` are those that may be changed."""
         self.tree, self.settings, self.apply, self.write = tree, settings, apply, write
         self.reports: dict[str, FileReport] = {}
-        self._shown = {path: path for path in tree.files}
+        self._shown = {os.path.abspath(path): path for path in files}
         self._before: dict[str, bytes] = {}
+        self._now: dict[str, bytes] = {}
 
     def fix(self, path: str) -> FileReport:
         """Fix one file, and those that it needs something of."""
         home, known = os.path.abspath(path), helper_modules(self.tree)
-        self._shown[home] = path
         while True:
             before = self._before[home] if home in self._before else read(path)
             if isinstance(before, FileReport):
@@ -96,22 +97,30 @@ class Fixing:
                 return self._keep(home, report)
 
     def finish(self) -> None:
-        """Put the classes of private functions that nobody names any longer into their place."""
+        """Take out the classes that nothing constructs, and put those of private functions that nobody names any longer
+        into their place."""
+        known = helper_modules(self.tree)
+        for reference in unused(known, self.tree):
+            known.drop(reference, "no call of its function can be replaced")
+            self.fix(self._shown[reference.path])
         for home in list(self.reports):
             report = self.reports[home]
             if report.after is not None and (shorter := take_places(report, self.tree)) is not None:
                 self._keep(home, shorter)
 
     def _keep(self, home: str, report: FileReport) -> FileReport:
-        last = self.reports.get(home)
-        if report.after is not None and self.write:
-            report = written(report, None if last is None else last.after)
-            if report.failure:
-                helper_modules(self.tree).fail(home, "the class of its function cannot be written")
+        """Take in, and write, what became of a file, which may have been changed before."""
+        known, now = home in self.reports, self._now.get(home, self._before[home])
         after = self._before[home] if report.after is None else report.after
-        if report.after is not None or last is not None:
+        if after != now and self.write:
+            try:
+                write_atomically(report.path, after, now)
+            except OSError as error:
+                report, after = _unwritten(report.path, error), now
+                helper_modules(self.tree).fail(home, "the class of its function cannot be written")
+        if known or after != now:
             self.tree.refresh(report.path, after)
-        self.reports[home] = report
+        self._now[home], self.reports[home] = after, report
         return report
 
 
@@ -120,21 +129,23 @@ def fix_files(files: Iterable[str], fixing: Fixing) -> Iterator[FileReport]:
     for number, path in enumerate(files, 1):
         if number % _COLLECT_EVERY == 0:
             gc.collect()
-        yield fixing.fix(path)
+        home = os.path.abspath(path)
+        yield fixing.reports[home] if home in fixing.reports else fixing.fix(path)
     fixing.finish()
 
 
-def written(report: FileReport, last: bytes | None = None) -> FileReport:
-    """Write what became of a changed file, unless it is no longer what it was; gives what is to be reported of it.
-
-    ``last`` is what the run has written there already.
-    """
+def written(report: FileReport) -> FileReport:
+    """Write what became of a changed file, unless it is no longer what it was; gives what is to be reported of it."""
     assert report.before is not None and report.after is not None
     try:
-        write_atomically(report.path, report.after, report.before if last is None else last)
+        write_atomically(report.path, report.after, report.before)
     except OSError as error:
-        return FileReport(report.path, failure=f"not written: {error.strerror or error}")
+        return _unwritten(report.path, error)
     return report
+
+
+def _unwritten(path: str, error: OSError) -> FileReport:
+    return FileReport(path, failure=f"not written: {error.strerror or error}")
 
 
 def read(path: str) -> bytes | FileReport:

@@ -83,7 +83,8 @@ def _failures(reports: Sequence[FileReport]) -> Iterator[Line]:
 def _fixes(reports: Sequence[FileReport]) -> Iterator[Line]:
     for report in reports:
         if report.after is not None:
-            yield (Span("fixed", "green"), Span(f" {len(report.fixed)} in {visible(report.path)}"))
+            what = f"{len(report.fixed)} in" if report.fixed else "what other files need in"
+            yield (Span("fixed", "green"), Span(f" {what} {visible(report.path)}"))
 
 
 def _totals(counts: Counts, mode: Mode, unsafe_fixes: bool) -> Iterator[str]:

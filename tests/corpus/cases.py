@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from modulint.fixers.engine import Apply, process
+from modulint.fixers.cli.jobs import Fixing, fix_files
+from modulint.fixers.engine import Apply
 from modulint.lint.finding import FileReport
 from modulint.lint.settings import Settings
 from modulint.lint.tree import Tree
@@ -86,12 +87,11 @@ def run(root: Path, files: Files, settings: Settings, apply: Apply) -> Outcome:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(data)
     tree = Tree.survey([str(root / path) for path in files])
-    after: dict[str, bytes] = {}
-    reports = []
-    for path, data in files.items():
-        report = process(str(root / path), data, tree, settings, apply)
+    tree.files = frozenset(str(root / path) for path in files)
+    fixing = Fixing(tree.files, tree, settings, apply, write=True)
+    for _ in fix_files([str(root / path) for path in files], fixing):
+        pass
+    reports = [fixing.reports[str(root / path)] for path in files]
+    for report in reports:
         assert report.failure is None, report.failure
-        after[path] = report.after if report.after is not None else data
-        (root / path).write_bytes(after[path])
-        reports.append(report)
-    return Outcome(after, tuple(reports))
+    return Outcome({path: (root / path).read_bytes() for path in files}, tuple(reports))
