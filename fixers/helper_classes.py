@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
 from modulint.fixers.edits import Edit, Edits, Rewriting
@@ -94,19 +96,15 @@ def take_places(report: FileReport, tree: Tree) -> FileReport | None:
     """The report of a file in which classes take the place of private functions that no file of the tree names any
     longer; None where there is no such function."""
     known, home = helper_modules(tree), os.path.abspath(report.path)
-    if report.after is None:
+    free = {each.name for each in known.asked_of(home) if each in known.made and _is_free(each, tree)}
+    if report.after is None or not free:
         return None
     source = Source(report.path, report.after)
     syntax = source.parse()
     edits: list[Edit] = []
-    for reference in known.asked_of(home):
-        if reference in known.made and _is_free(reference, known.made[reference], tree):
-            pairs = zip(syntax.body, syntax.body[1:])
-            pair = next((pair for pair in pairs if getattr(pair[0], "name", "") == reference.name), None)
-            if pair is not None and is_class_of(pair[1], pair[0]):
-                edits += _replacing(source, *pair)
-    if not edits:
-        return None
+    for each, later in zip(syntax.body, syntax.body[1:]):
+        if isinstance(each, ast.FunctionDef) and each.name in free and is_class_of(later, each):
+            edits += _replacing(source, each, later)
     text, made = Rewriting(source.text), Edits()
     made.add(edits)
     text.make(made)
@@ -122,14 +120,26 @@ def take_places(report: FileReport, tree: Tree) -> FileReport | None:
         return replace(finding, line=line, column=column, end_line=end_line, end_column=end_column)
 
     tree.refresh(report.path, after.encode(after.text))
-    return replace(report, after=after.encode(after.text), findings=tuple(map(moved, report.findings)))
+    shorter = replace(report, after=after.encode(after.text), findings=tuple(map(moved, report.findings)))
+    return take_places(shorter, tree) or shorter  # what a function called that is gone may be free now
 
 
-def _is_free(reference: Reference, class_name: str, tree: Tree) -> bool:
+def _is_free(reference: Reference, tree: Tree) -> bool:
     """Whether only the definition and the class itself name a function."""
     if not reference.name.startswith("_"):
         return False
-    return dict(tree.mentions(reference.name)) == {reference.path: 2}  # `def` and the docstring of the class
+    if dict(tree.mentions(reference.name)) != {reference.path: 2}:  # `def` and the docstring of the class
+        return False
+    beside = Path(reference.path).parent.glob("*.py")  # scripts of one directory import each other, and are no package
+    return not any(str(path) != reference.path and names(path, reference.name) for path in beside)
+
+
+def names(path: Path, name: str) -> bool:
+    """Whether a file has the word ``name``, for all that can be read of it."""
+    try:
+        return re.search(rf"\b{re.escape(name)}\b".encode(), path.read_bytes()) is not None
+    except OSError:
+        return True
 
 
 def _replacing(source: Source, function: ast.stmt, statement: ast.stmt) -> list[Edit]:

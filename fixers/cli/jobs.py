@@ -103,10 +103,9 @@ class Fixing:
         for reference in unused(known, self.tree):
             known.drop(reference, "no call of its function can be replaced")
             self.fix(self._shown[reference.path])
-        for home in list(self.reports):
-            report = self.reports[home]
-            if report.after is not None and (shorter := take_places(report, self.tree)) is not None:
-                self._keep(home, shorter)
+        waiting = dict.fromkeys(reference.path for reference in known.made)
+        while shorter := next((each for home in waiting if (each := take_places(self.reports[home], self.tree))), None):
+            self._keep(os.path.abspath(shorter.path), shorter)
 
     def _keep(self, home: str, report: FileReport) -> FileReport:
         """Take in, and write, what became of a file, which may have been changed before."""

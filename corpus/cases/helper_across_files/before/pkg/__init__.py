@@ -1,0 +1,1 @@
+from .ops import apply_rot, squash
