@@ -1,3 +1,4 @@
+"""Calls by name, through the module, in a loop; a private function goes."""
 import torch
 from torch import nn
 
