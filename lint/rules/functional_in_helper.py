@@ -15,7 +15,10 @@ RULE = Rule(
     summary="plain function on the forward path that computes on tensors",
     why=(
         "What the function computes runs outside of every module, so a quantizer cannot see it. And since the function is "
-        "shared by all that call it, no place in it could belong to one of them."
+        "shared by all that call it, no place in it could belong to one of them. The fix writes a module class right "
+        "behind the function, in its file, and gives each call an instance of its own; the operations in the class are "
+        "then fixed as those of any other. The function stays for its other callers, unless it is private and has none "
+        "left: then the class takes its place. Where calls and function are in two files, both must be among those to fix."
     ),
     bad=(
         """\
