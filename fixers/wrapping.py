@@ -14,7 +14,7 @@ from modulint.fixers.calls import against_name, by_star, keep_tensors
 from modulint.fixers.definition import define
 from modulint.fixers.edits import Edit
 from modulint.fixers.imports import spell
-from modulint.fixers.op_modules import Row, for_call, for_operator, out_of_place, parse_row
+from modulint.fixers.op_modules import OpModule, Row, for_call, for_operator, out_of_place, parse_row
 from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
 from modulint.fixers.surroundings import doubts
 from modulint.lint.assignments import dotted
@@ -77,7 +77,9 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
         return Refusal(made.reason)
     if reason := against_name(site):
         return Refusal(reason)
-    construct = made.op.aimet_construct if made.op is not None and file.settings.op_modules == "aimet" else ""
+    construct = ""
+    if isinstance(made.op, OpModule) and file.settings.op_modules == "aimet":
+        construct = made.op.aimet_construct
 
     def edits(name: str) -> Sequence[Edit] | None:
         if construct:

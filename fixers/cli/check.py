@@ -247,8 +247,7 @@ def _check_paths(options: Options, settings: Settings) -> list[FileReport]:
         write_warning(f"{path}: the evidence is about another version of this file, and is ignored", sys.stderr)
     tree = Tree.survey((*files, *enclosing_files(files)))
     tree.evidence = evidence
-    if not models:  # a model proves the fixes of each file by itself
-        tree.files = frozenset(map(os.path.abspath, files))
+    tree.files = frozenset(map(os.path.abspath, files))
     count = options.jobs or jobs.default_jobs(len(files))
     reports: list[FileReport] = []
     if options.mode == "check" or models or count > 1:

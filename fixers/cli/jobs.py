@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
@@ -14,7 +14,7 @@ from modulint.fixers.engine import Apply, process
 from modulint.fixers.helper_classes import take_places, unused
 from modulint.fixers.helper_modules import helper_modules
 from modulint.fixers.write import write_atomically
-from modulint.lint.finding import FileReport
+from modulint.lint.finding import FileReport, Finding
 from modulint.lint.settings import Settings
 from modulint.lint.tree import Tree
 
@@ -38,10 +38,12 @@ def default_jobs(files: int) -> int:
     return max(1, min(processors, files // _FILES_WORTH_A_PROCESS))
 
 
-def check_data(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply) -> FileReport:
+def check_data(
+    path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply, wanted: Callable[[Finding], bool] | None = None
+) -> FileReport:
     """What the engine says of a file that holds ``data``. A defect of the engine fails this file alone."""
     try:
-        return process(path, data, tree, settings, apply)
+        return process(path, data, tree, settings, apply, wanted)
     except Exception as error:
         return FileReport(path, failure=f"internal error: {type(error).__name__}: {error}")
 
@@ -69,9 +71,17 @@ class Fixing:
     then the file with the calls again. So a class is always written before the calls of it are.
     """
 
-    def __init__(self, files: Iterable[str], tree: Tree, settings: Settings, apply: Apply, write: bool) -> None:
-        """``files`` are those that may be changed."""
-        self.tree, self.settings, self.apply, self.write = tree, settings, apply, write
+    def __init__(
+        self,
+        files: Iterable[str],
+        tree: Tree,
+        settings: Settings,
+        apply: Apply,
+        write: bool,
+        wanted: Callable[[Finding], bool] | None = None,
+    ) -> None:
+        """``files`` are those that may be changed. With ``wanted``, only the fixes of findings of which it is true are made."""
+        self.tree, self.settings, self.apply, self.write, self.wanted = tree, settings, apply, write, wanted
         self.reports: dict[str, FileReport] = {}
         self._shown = {os.path.abspath(path): path for path in files}
         self._before: dict[str, bytes] = {}
@@ -88,7 +98,7 @@ class Fixing:
             if home in self.reports:
                 self.tree.refresh(path, before)
             self._before[home] = before
-            report = check_data(path, before, self.tree, self.settings, self.apply)
+            report = check_data(path, before, self.tree, self.settings, self.apply, self.wanted)
             due = [other for other in known.due if other != home]
             for other in due:
                 known.due.pop(other, None)
@@ -106,6 +116,13 @@ class Fixing:
         waiting = dict.fromkeys(reference.path for reference in known.made)
         while shorter := next((each for home in waiting if (each := take_places(self.reports[home], self.tree))), None):
             self._keep(os.path.abspath(shorter.path), shorter)
+
+    @property
+    def changed(self) -> list[FileReport]:
+        """The files that changed, those with classes for calls in other ones before these."""
+        homes = dict.fromkeys(reference.path for reference in reversed(helper_modules(self.tree).made))
+        ordered = [*(self.reports[home] for home in homes), *(self.reports[home] for home in self.reports if home not in homes)]
+        return [report for report in ordered if report.after is not None]
 
     def _keep(self, home: str, report: FileReport) -> FileReport:
         """Take in, and write, what became of a file, which may have been changed before."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from modulint.fixers.cli.jobs import read, written
+from modulint.fixers.cli.jobs import Fixing, fix_files, read, written
 from modulint.fixers.culprit import culprit
 from modulint.fixers.engine import Apply, process
 from modulint.lint.finding import FileReport, Finding
@@ -85,18 +85,28 @@ def fix_proven(
     def refix(path: str, data: bytes, limit: int | None = None) -> FileReport:
         return process(path, data, tree, settings, apply, wanted, limit)
 
-    fixed = {
-        report.path: refix(report.path, sources[os.path.realpath(report.path)])
-        for report in fixable
-        if any(map(wanted, report.findings)) and os.path.realpath(report.path) in sources
-    }
-    changed = [report for report in fixed.values() if report.after is not None]
+    fixing = Fixing([report.path for report in reports], tree, settings, apply, write=False, wanted=wanted)
+    due = [report.path for report in fixable if any(map(wanted, report.findings))]
+    for _ in fix_files([path for path in due if os.path.realpath(path) in sources], fixing):
+        pass
+    fixed = {report.path: report for report in fixing.reports.values()}
+    changed = fixing.changed
     for name, each in rewrites.items() if changed else ():
         _prove(name, each, changed, tree, refix)
     result = [fixed.get(report.path, report) for report in reports]
     held_back = [each for report in result for each in report.findings if apply.takes(each.fix) and not wanted(each)]
     proof.write_held_back(held_back, sys.stderr)
-    return [written(report) if write and report.after is not None else report for report in result]
+    ends = {report.path: report for report in (_written(changed) if write else ())}
+    return [ends.get(report.path, report) for report in result]
+
+
+def _written(changed: Iterable[FileReport]) -> Iterator[FileReport]:
+    """Write files in turn, up to one that cannot be: those behind it may need what should have come into it."""
+    failed = ""
+    for report in changed:
+        end = FileReport(report.path, failure=f"not written, since {failed} could not be") if failed else written(report)
+        failed = failed or (report.path if end.failure else "")
+        yield end
 
 
 def _run_by(rewrites: Iterable[Rewrites]) -> Callable[[Finding], bool]:
