@@ -139,6 +139,7 @@ def _process(
     except Exception as error:
         if current is not data:
             tree.refresh(path, data)
+        known.fail(os.path.abspath(path), "the file of its function could not be fixed")
         return FileReport(path, failure=failure(error))
     changed = current != data
     return FileReport(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import tokenize
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -50,8 +51,14 @@ def add_classes(file: File, known: HelperModules, asked: Sequence[Reference]) ->
         else:
             known.made[reference] = answer.name
             added.append(answer)
-    if not added:
+    try:
+        return _round(file, added) if added else None
+    except (SyntaxError, tokenize.TokenError):
+        known.fail(file.module.path, "a copy of its function would break the file; please report it")
         return None
+
+
+def _round(file: File, added: Sequence[Written]) -> Round:
     text = Rewriting(file.source.text)
     edits = Edits()
     edits.add([Edit(each.offset, each.offset, each.text) for each in added])
@@ -84,7 +91,10 @@ def _class_of(file: File, known: HelperModules, reference: Reference, taken: set
     base = OpClasses(file).base(function.node)
     if isinstance(base, Refusal):
         return base
-    return written(function, name, *base, known.asked[reference])
+    try:
+        return written(function, name, *base, known.asked[reference])
+    except (SyntaxError, tokenize.TokenError):
+        return Refusal("its function is written in a way that cannot be copied")
 
 
 def unused(known: HelperModules, tree: Tree) -> list[Reference]:
@@ -131,10 +141,10 @@ def _is_free(reference: Reference, tree: Tree) -> bool:
     if dict(tree.mentions(reference.name)) != {reference.path: 2}:  # `def` and the docstring of the class
         return False
     beside = Path(reference.path).parent.glob("*.py")  # scripts of one directory import each other, and are no package
-    return not any(str(path) != reference.path and names(path, reference.name) for path in beside)
+    return not any(str(path) != reference.path and _names(path, reference.name) for path in beside)
 
 
-def names(path: Path, name: str) -> bool:
+def _names(path: Path, name: str) -> bool:
     """Whether a file has the word ``name``, for all that can be read of it."""
     try:
         return re.search(rf"\b{re.escape(name)}\b".encode(), path.read_bytes()) is not None

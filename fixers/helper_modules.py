@@ -313,7 +313,7 @@ def _copied(function: FunctionFacts, tensor: str, tensors: frozenset[str], step:
     broken = "\n" in lead or "\r" in lead
     own = "self" if not arguments else f"{lead if broken and '#' not in lead else ''}self,{'' if broken else ' '}"
     edits.add([Edit(start, opened.end(), f"def forward({own}")])
-    if tensor:
+    if tensor and "# type:" not in source.code(node):  # TorchScript wants types in one way only
         plain = arguments[: len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults)]
         for argument in plain:
             if argument.annotation is None and argument.arg in tensors:

@@ -16,6 +16,9 @@ from modulint.lint.source import Located, Source
 _GROWING = frozenset({"add_module", "append", "extend", "insert", "register_module"})
 
 
+_SELF_CALL = re.compile(r"\bself\.(\w+)\(")
+
+
 def insertion(facts: ClassFacts, place: Beside) -> tuple[int, str] | Refusal:
     """The offset in the file at which the definition's line starts, and its indentation."""
     init = facts.init
@@ -129,14 +132,17 @@ def _runs(facts: ClassFacts, statement: ast.stmt, users: frozenset[str]) -> bool
 
 
 def _leads_to(facts: ClassFacts, method: str, users: frozenset[str], seen: frozenset[str]) -> bool:
-    found = facts.method(method)
-    if found is None or method in seen:
+    """Whether a method leads to one of ``users``, as this class has it or as a subclass of the tree does."""
+    if method in seen:
+        return False
+    below = [facts.index.get(reference) for reference in facts.below]
+    versions = [facts.method(method), *((sub, sub.methods[method]) for sub in below if sub is not None and method in sub.methods)]
+    if not any(versions):
         return False
     if method in users:
         return True
-    owner, function = found
-    called = set(re.findall(r"\bself\.(\w+)\(", owner.source.code(function)))
-    return any(_leads_to(facts, other, users, seen | {method}) for other in called)
+    called = {name for each in versions if each for name in _SELF_CALL.findall(each[0].source.code(each[1]))}
+    return any(_leads_to(facts, other, users, seen | {method}) for other in sorted(called))
 
 
 def _base_runs_forward(facts: ClassFacts, users: frozenset[str]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -233,3 +235,47 @@ def test_crlf_and_tabs(tmp_path: Path) -> None:
         b'class Helper(nn.Module):\r\n\t"""`helper` as a module."""\r\n\r\n\tdef forward(\r\n\t\tself,\r\n\t\tx: torch.Tensor,\r\n'
         b"\t):\r\n\t\t# why\r\n\t\treturn x.relu() * 2\r\n"
     ) in report.after
+
+
+def test_at_the_end_of_a_file_without_a_line_end(tmp_path: Path) -> None:
+    ops = _OPS.rstrip("\n")
+    files = Files(tmp_path, ops=ops, net=_NET)
+    files.fix()
+    assert files.text("ops.py").startswith("".join([ops.partition("def")[0], "def squash(x):\n    return torch.tanh(x)\n\n\nclass"]))
+
+
+def test_type_comments_stay_the_only_types(tmp_path: Path) -> None:
+    function = "def helper(x):\n    # type: (torch.Tensor) -> torch.Tensor\n" + _BODY
+    report = findings(tmp_path, function, "y = helper(y)")
+    assert report.after is not None and b"    def forward(self, x):\n        # type: (torch.Tensor)" in report.after
+
+
+@pytest.mark.parametrize("statement", ["import ops", "from package import ops", "import package.ops as ops"])
+def test_called_through_its_module(statement: str, tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    net = _NET.replace("from ops import squash", statement).replace("squash(y)", "ops.squash(y)")
+    files = Files(tmp_path, net=net, **({"ops": _OPS} if statement == "import ops" else {"package/__init__": "", "package/ops": _OPS}))
+    files.fix()
+    assert "self.squash = ops.Squash()" in files.text("net.py")
+    assert statement in files.text("net.py")
+
+
+@pytest.mark.parametrize("case", ["helper_keeps_public_function"])
+def test_torch_script_compiles_it_as_before(case: str, tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    outputs = []
+    for version in ("before", "after"):
+        path = Path(__file__).parents[1] / "corpus" / "cases" / case / f"{version}.py"
+        spec = importlib.util.spec_from_file_location(f"{case}_{version}", path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+        torch.manual_seed(0)
+        model, inputs = module.build()
+        try:
+            outputs.append(torch.jit.script(model.eval())(*inputs))
+        except RuntimeError as error:
+            outputs.append(type(error).__name__)
+        torch.fx.symbolic_trace(model)
+    assert outputs[0] is not None and str(outputs[0]) == str(outputs[1])

@@ -1,0 +1,39 @@
+"""`__init__` of the base runs a method of the subclass, which leads to the operation: it is defined in front of that."""
+import torch
+from torch import nn
+
+
+class Concat(nn.Module):
+    """`torch.cat` as a module."""
+
+    def forward(self, tensors: list[torch.Tensor], dim: int = 0) -> torch.Tensor:
+        return torch.cat(tensors, dim)
+
+
+class Base(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cat = Concat()
+        self.setup()
+        self.out = nn.Linear(8, 8)
+
+    def setup(self):
+        pass
+
+    def table(self, x: torch.Tensor):
+        return self.cat((x, x), -1)
+
+    def forward(self, x: torch.Tensor):
+        return self.out(self.table(x))
+
+
+class Cached(Base):
+    def setup(self):
+        self.register_buffer("cache", self.table(torch.ones(4)), persistent=False)
+
+    def forward(self, x: torch.Tensor):
+        return super().forward(x) * self.cache
+
+
+def build():
+    return Cached(), (torch.randn(2, 4),)
