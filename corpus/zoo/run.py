@@ -6,6 +6,8 @@ dtypes and order, the initial weights, the outputs in eval and in train mode wit
 after the train step, and the gradients. Each class that the rewriting brought in must be called with a tensor, every
 time: a computation on shapes is none for a module.
 
+With ``--more``, these are the models of the manifest's second half, one for each model file that the first has none of.
+
 With ``--aimet``, AIMET's validator judges each rewritten model too, and what it still finds is counted by operation.
 With ``--evidence``, modulint first records how each of the published models runs (``modulint model --evidence``), and
 rewrites with all that this shows (``modulint check --evidence``). ``--select ALL`` includes the operators.
@@ -100,11 +102,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The pinned packages, what they need beside them, and the models."""
+    """The pinned packages, what they need beside them, the models, and those that nothing was tuned to."""
 
     packages: Mapping[str, str]
     needs: Mapping[str, Sequence[str]]
     entries: Sequence[Entry]
+    more: Sequence[Entry]
 
     def pin(self, package: str) -> str:
         return f"{package}=={self.packages[package]}"
@@ -197,6 +200,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--evidence", action="store_true", help="rewrite with evidence from runs of the models")
     parser.add_argument("--aimet", action="store_true", help="let AIMET's validator judge the rewritten models too")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="compare these models, as name or library/name")
+    parser.add_argument("--more", action="store_true", help="compare the second half of the manifest instead")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="models compared at a time (2)")
     parser.add_argument("--time-limit", type=float, default=600, metavar="S", help="seconds for each process (600)")
     given = parser.parse_args(arguments)
@@ -205,7 +209,7 @@ def parse(arguments: Sequence[str]) -> Options:
     manifest = read_manifest(MANIFEST)
     return Options(
         work=given.work.resolve(),
-        entries=chosen_entries(manifest.entries, given.only),
+        entries=chosen_entries(manifest.more if given.more else manifest.entries, given.only),
         manifest=manifest,
         modulint=find_modulint(given.modulint),
         check_options=[*(["--select", given.select] if given.select else []), *["--unsafe-fixes"] * given.unsafe_fixes],
@@ -219,7 +223,8 @@ def parse(arguments: Sequence[str]) -> Options:
 
 def read_manifest(file: Path) -> Manifest:
     content = json.loads(file.read_text("utf-8"))
-    return Manifest(content["packages"], content["needs"], [Entry(**entry) for entry in content["entries"]])
+    entries, more = ([Entry(**entry) for entry in content[key]] for key in ("entries", "more"))
+    return Manifest(content["packages"], content["needs"], entries, more)
 
 
 def chosen_entries(entries: Sequence[Entry], names: Sequence[str] | None) -> Sequence[Entry]:
@@ -728,7 +733,8 @@ def counted_calls(torch: Any, model: Any, classes: Sequence[str]) -> Iterator[Co
 def published(library: str, name: str) -> Any:
     """The model of an entry, as ``modulint model`` asks for it."""
     declare_torchvision_operators(import_module("torch"))
-    (entry,) = chosen_entries(read_manifest(MANIFEST).entries, [f"{library}/{name}"])
+    manifest = read_manifest(MANIFEST)
+    (entry,) = chosen_entries([*manifest.entries, *manifest.more], [f"{library}/{name}"])
     return build(entry)
 
 
