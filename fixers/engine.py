@@ -22,7 +22,7 @@ from modulint.fixers.imports import settle
 from modulint.fixers.op_classes import OpClass, OpClasses
 from modulint.fixers.placement import against_place, behind, insertion, new_init, self_name
 from modulint.fixers.proposal import CLASS, NAME, Answer, Behind, Definition, Proposal, Refusal
-from modulint.fixers.surroundings import may_be_computed, taken_names
+from modulint.fixers.surroundings import free_name
 from modulint.lint.classes import ClassFacts
 from modulint.lint.engine import Found, Unchecked, failure, finding, is_relevant, matches, parse, unparsed
 from modulint.lint.evidence import FileEvidence
@@ -34,8 +34,6 @@ from modulint.lint.settings import Settings
 from modulint.lint.source import Range, Source
 from modulint.lint.tree import Tree
 
-_NUMBERS = 100  # where a class computes its attribute names, no number may ever be free
-_STEMS = frozenset({"relu6"})  # names that end in a number of their own
 _PASSES = 100  # a fix can lay open another one, and those in the head of one loop wait for each other; mostly three do
 
 
@@ -172,12 +170,22 @@ def plan(file: File, settings: Settings) -> list[_Planned]:
         propose = fixer(found.rule) if found.verdict != "refuted" else None
         answer = propose(file, found.match.subject) if propose else Refusal(_no_fix(found))
         if isinstance(answer, Proposal) and answer.definition:
-            if reason := against_place(answer.definition) or _against_class(op_classes, answer.definition):
+            definition = answer.definition
+            if reason := against_place(definition) or _against_name(definition) or _against_class(op_classes, definition):
                 answer = Refusal(reason)
         planned.append(_Planned(found, answer))
     order = {loaded.rule.code: index for index, loaded in enumerate(rules())}
     planned.sort(key=lambda entry: (*_end(entry.found), order[entry.found.rule.code]))
     return planned
+
+
+def _against_name(definition: Definition) -> str:
+    """Why a definition can have no name: one line, "" if it can. Only computed names ever leave none."""
+    family = definition.facts.family.values()
+    if definition.exact or not any(header.computed for header in family):
+        return ""
+    is_free = free_name(definition.facts, definition.stem) is not None
+    return "" if is_free else f"every name like `{definition.stem}` may be one that the class computes"
 
 
 def _against_class(classes: OpClasses, definition: Definition) -> str:
@@ -311,7 +319,7 @@ class _Pass:
         if definition.key is not None and definition.key in self.shared:
             return self.shared[definition.key]
         facts = definition.facts
-        name = definition.stem if definition.exact else self._free_name(facts, definition.stem)
+        name = definition.stem if definition.exact else free_name(facts, definition.stem, self._given_to(facts))
         if name is None:
             return None
         op_class = self._op_class(definition)
@@ -362,27 +370,8 @@ class _Pass:
         text = source.newline + text if at_end_of_text else text + source.newline
         return Edit(offset, offset, text, rank)
 
-    def _free_name(self, facts: ClassFacts, stem: str) -> str | None:
-        """``relu``, then ``relu2``, ``relu3``: the first that means nothing yet in the class and those related to it."""
-        taken = taken_names(facts)
-        taken |= {
+    def _given_to(self, facts: ClassFacts) -> frozenset[str]:
+        """The names that this pass has given in a class and those related to it."""
+        return frozenset(
             name for other, name in self.given if other.reference in facts.family or facts.reference in other.family
-        }
-        stems = (stem, f"{stem}_module", f"{stem}_op")
-        numbered = (
-            f"{base}{'_' if base[-1].isdigit() else ''}{number}" if number > 1 else base
-            for base in stems
-            for number in range(1, _NUMBERS)
         )
-        return next(
-            (
-                name
-                for name in numbered
-                if name not in taken
-                and (name == stem or name not in _STEMS)
-                and not may_be_computed(facts.family.values(), name)
-            ),
-            None,
-        )
-
-

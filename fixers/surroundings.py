@@ -14,6 +14,9 @@ from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, RAN
 from modulint.lint.tree import Reference
 from modulint.lint.values import annotated
 
+_NUMBERS = 100  # where a class computes its attribute names, no number may ever be free
+_STEMS = frozenset({"relu6"})  # names that end in a number of their own
+
 
 def against_children(facts: ClassFacts) -> str:
     """What stands against a new submodule in this class: one line, "" if nothing does."""
@@ -198,6 +201,28 @@ def taken_names(facts: ClassFacts) -> frozenset[str]:
     if any(base in MODULES and base != "torch.nn.Module" for base in facts.outer_bases):
         taken |= _TORCH_NAMES
     return frozenset(taken)
+
+
+def free_name(facts: ClassFacts, stem: str, given: frozenset[str] = frozenset()) -> str | None:
+    """``relu``, then ``relu2``, ``relu3``: the first that means nothing yet in the class and those related to it, and is
+    not among those ``given``; None where there is none."""
+    taken = taken_names(facts) | given
+    stems = (stem, f"{stem}_module", f"{stem}_op")
+    numbered = (
+        f"{base}{'_' if base[-1].isdigit() else ''}{number}" if number > 1 else base
+        for base in stems
+        for number in range(1, _NUMBERS)
+    )
+    return next(
+        (
+            name
+            for name in numbered
+            if name not in taken
+            and (name == stem or name not in _STEMS)
+            and not may_be_computed(facts.family.values(), name)
+        ),
+        None,
+    )
 
 
 def not_constant(facts: ClassFacts, attribute: str, must_be_number: bool, guards: Iterable[ast.expr] = ()) -> str:

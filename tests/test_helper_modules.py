@@ -260,7 +260,7 @@ def test_called_through_its_module(statement: str, tmp_path: Path) -> None:
     assert statement in files.text("net.py")
 
 
-@pytest.mark.parametrize("case", ["helper_keeps_public_function"])
+@pytest.mark.parametrize("case", ["helper_beside_public_function"])
 def test_torch_script_compiles_it_as_before(case: str, tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
     outputs = []

@@ -1,18 +1,18 @@
 """Attributes that are set under names from a list which is written down: those names are taken, others are free."""
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 
 class Net(nn.Module):
     def __init__(self, depth=2):
         super().__init__()
-        self.names = ["stem"] + [f"layer{i}" for i in range(depth)]
+        self.names = ["stem"] + [f"dropout{i}" for i in range(depth)]
         self.stem = nn.Linear(8, 8)
         for i in range(depth):
-            setattr(self, f"layer{i}", nn.Linear(8, 8))
+            setattr(self, f"dropout{i}", nn.Linear(8, 8))
         self.relu3 = nn.ReLU()
         self.dropout = nn.Dropout()
-        self.dropout2 = nn.Dropout(p=0.1)
         self.head = nn.Linear(8, 2)
 
     def prune(self, keep):
@@ -27,7 +27,7 @@ class Net(nn.Module):
         for name in self.names:
             x = getattr(self, name)(x)
         x = self.dropout(self.relu3(x))
-        x = self.dropout2(x)
+        x = F.dropout(x, 0.1, training=self.training)
         return self.head(x)
 
 

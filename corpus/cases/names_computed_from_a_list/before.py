@@ -7,10 +7,10 @@ from torch import nn
 class Net(nn.Module):
     def __init__(self, depth=2):
         super().__init__()
-        self.names = ["stem"] + [f"layer{i}" for i in range(depth)]
+        self.names = ["stem"] + [f"dropout{i}" for i in range(depth)]
         self.stem = nn.Linear(8, 8)
         for i in range(depth):
-            setattr(self, f"layer{i}", nn.Linear(8, 8))
+            setattr(self, f"dropout{i}", nn.Linear(8, 8))
         self.head = nn.Linear(8, 2)
 
     def prune(self, keep):
