@@ -15,6 +15,8 @@ from modulint.lint.file import File, Helper, method_around
 from modulint.lint.forward.parameters import match_arguments
 from modulint.lint.scopes import bound_names, parameters
 
+_NO_INPUT = frozenset({"module", "built", "class", "function", "operation"})
+
 
 def propose(file: File, subject: Helper) -> Answer:
     """A definition of the function's module, and a call of it with the same arguments."""
@@ -64,12 +66,11 @@ def _against_call(file: File, helper: Helper) -> str:
     return ""
 
 
-_NO_INPUT = frozenset({"module", "built", "class", "function", "operation"})
-
-
 def _against_script(file: File, helper: Helper, tensors: frozenset[str]) -> str:
-    """Why TorchScript, which compiles all submodules, could refuse a class that it takes as it is: it leaves out calls under
-    conditions that it knows to be false."""
+    """Why TorchScript could refuse a class that it takes as it is: one line, "" if it could not.
+
+    It leaves out calls under conditions that it knows to be false, and compiles all submodules.
+    """
     guards = [ast.unparse(guard) for guard in helper.site.guards]
     if any("jit" in guard or "script" in guard for guard in guards):
         return "TorchScript leaves this call out, and would compile the module"

@@ -82,8 +82,8 @@ def _class_of(file: File, known: HelperModules, reference: Reference, taken: set
     if function is None:
         return Refusal("its function is no longer there")
     body = file.syntax.body
-    there = next((later for each, later in zip(body, body[1:]) if each is function.node and is_class_of(later, each)), None)
-    if isinstance(there, ast.ClassDef):
+    there = dict(zip(body, body[1:])).get(function.node)
+    if isinstance(there, ast.ClassDef) and is_class_of(there, function.node):
         return Refusal(f"`{there.name}` is its function as a module, if neither of them has changed since: call that")
     name = known.made.get(reference) or free_name(function, taken)
     if name is None:

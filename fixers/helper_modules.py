@@ -27,14 +27,14 @@ _ENDINGS = ("", "Module", "Op")
 _OPENED = re.compile(r"def\s+\w+\s*\(")
 _SEES_LOCALS = frozenset({"__class__", "dir", "eval", "exec", "globals", "locals", "super", "vars"})
 _ANY_TYPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-# What TorchScript compiles for certain: where it does not, only the calls that it leaves out have kept a class scriptable.
+# What TorchScript does not compile, or not always.
 _UNSCRIPTED = (ast.Try, ast.With, ast.Lambda, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.Starred, ast.Delete)
-_UNSCRIPTED_CALLS = frozenset({"getattr", "hasattr", "setattr", "type", "callable", "map", "filter", "iter", "next", "open"})
+_UNSCRIPTED_CALLS = frozenset({"callable", "filter", "getattr", "hasattr", "iter", "map", "next", "open", "setattr", "type"})
 
 
 @dataclass(frozen=True, slots=True)
 class HelperModule:
-    """The module class of a function, as a call wants it: ``tensors`` are the parameters that it is shown to give tensors."""
+    """The module class of a function, as a call wants it: ``tensors`` are the parameters that it gives tensors."""
 
     function: FunctionFacts
     called: ast.expr
@@ -271,7 +271,9 @@ class _Copied:
         return offset + self.shifts[bisect_right(self.starts, offset) - 1]
 
 
-def written(function: FunctionFacts, name: str, base: str, torch: str, imports: tuple[str, ...], tensors: frozenset[str]) -> Written:
+def written(
+    function: FunctionFacts, name: str, base: str, torch: str, imports: tuple[str, ...], tensors: frozenset[str]
+) -> Written:
     """The class ``name`` of a function, with ``base`` as its base and ``torch`` for annotations."""
     source, node = function.source, function.node
     step = _step(function)

@@ -135,13 +135,16 @@ def _leads_to(facts: ClassFacts, method: str, users: frozenset[str], seen: froze
     """Whether a method leads to one of ``users``, as this class has it or as a subclass of the tree does."""
     if method in seen:
         return False
-    below = [facts.index.get(reference) for reference in facts.below]
-    versions = [facts.method(method), *((sub, sub.methods[method]) for sub in below if sub is not None and method in sub.methods)]
-    if not any(versions):
+    found = facts.method(method)
+    versions = [found] if found is not None else []
+    for sub in map(facts.index.get, facts.below):
+        if sub is not None and method in sub.methods:
+            versions.append((sub, sub.methods[method]))
+    if not versions:
         return False
     if method in users:
         return True
-    called = {name for each in versions if each for name in _SELF_CALL.findall(each[0].source.code(each[1]))}
+    called = {name for owner, function in versions for name in _SELF_CALL.findall(owner.source.code(function))}
     return any(_leads_to(facts, other, users, seen | {method}) for other in sorted(called))
 
 

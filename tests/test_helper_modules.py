@@ -225,7 +225,8 @@ def test_private_function_goes_with_its_last_caller(tmp_path: Path) -> None:
 
 
 def test_crlf_and_tabs(tmp_path: Path) -> None:
-    text = (_HEAD + "def helper(\n\tx: torch.Tensor,\n):\n\t# why\n\treturn x.relu() * 2\n" + _MODEL.format(call="        y = helper(y)"))
+    function = "def helper(\n\tx: torch.Tensor,\n):\n\t# why\n\treturn x.relu() * 2\n"
+    text = _HEAD + function + _MODEL.format(call="        y = helper(y)")
     path = tmp_path / "model.py"
     path.write_bytes(text.replace("\n", "\r\n").encode())
     report = process(str(path), path.read_bytes(), Tree.survey([str(path)]), MOD106, Apply.SAFE)
@@ -241,7 +242,7 @@ def test_at_the_end_of_a_file_without_a_line_end(tmp_path: Path) -> None:
     ops = _OPS.rstrip("\n")
     files = Files(tmp_path, ops=ops, net=_NET)
     files.fix()
-    assert files.text("ops.py").startswith("".join([ops.partition("def")[0], "def squash(x):\n    return torch.tanh(x)\n\n\nclass"]))
+    assert files.text("ops.py").startswith(f"{ops}\n\n\nclass Squash(")
 
 
 def test_type_comments_stay_the_only_types(tmp_path: Path) -> None:
@@ -254,7 +255,8 @@ def test_type_comments_stay_the_only_types(tmp_path: Path) -> None:
 def test_called_through_its_module(statement: str, tmp_path: Path) -> None:
     (tmp_path / "package").mkdir()
     net = _NET.replace("from ops import squash", statement).replace("squash(y)", "ops.squash(y)")
-    files = Files(tmp_path, net=net, **({"ops": _OPS} if statement == "import ops" else {"package/__init__": "", "package/ops": _OPS}))
+    others = {"ops": _OPS} if statement == "import ops" else {"package/__init__": "", "package/ops": _OPS}
+    files = Files(tmp_path, net=net, **others)
     files.fix()
     assert "self.squash = ops.Squash()" in files.text("net.py")
     assert statement in files.text("net.py")

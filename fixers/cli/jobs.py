@@ -80,7 +80,7 @@ class Fixing:
         write: bool,
         wanted: Callable[[Finding], bool] | None = None,
     ) -> None:
-        """``files`` are those that may be changed. With ``wanted``, only the fixes of findings of which it is true are made."""
+        """``files`` are those that may be changed. With ``wanted``, only those findings are fixed of which it is true."""
         self.tree, self.settings, self.apply, self.write, self.wanted = tree, settings, apply, write, wanted
         self.reports: dict[str, FileReport] = {}
         self._shown = {os.path.abspath(path): path for path in files}
@@ -121,7 +121,7 @@ class Fixing:
     def changed(self) -> list[FileReport]:
         """The files that changed, those with classes for calls in other ones before these."""
         homes = dict.fromkeys(reference.path for reference in reversed(helper_modules(self.tree).made))
-        ordered = [*(self.reports[home] for home in homes), *(self.reports[home] for home in self.reports if home not in homes)]
+        ordered = [self.reports[home] for home in homes | dict.fromkeys(self.reports)]
         return [report for report in ordered if report.after is not None]
 
     def _keep(self, home: str, report: FileReport) -> FileReport:
