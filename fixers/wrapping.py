@@ -77,9 +77,8 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
         return Refusal(made.reason)
     if reason := against_name(site):
         return Refusal(reason)
-    construct = ""
-    if isinstance(made.op, OpModule) and file.settings.op_modules == "aimet":
-        construct = made.op.aimet_construct
+    op = made.op if file.settings.op_modules == "aimet" else None
+    construct = op.aimet_construct if isinstance(op, OpModule) else ""
 
     def edits(name: str) -> Sequence[Edit] | None:
         if construct:
