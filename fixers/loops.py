@@ -12,7 +12,7 @@ from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.imports import spell
 from modulint.fixers.placement import contains, growing, last_child, self_name
 from modulint.fixers.proposal import NAME, Answer, Behind, Definition, EditsFor, Made, Proposal, Refusal
-from modulint.lint.assignments import dotted, first_argument
+from modulint.lint.assignments import first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
 from modulint.lint.forward import ForwardPath, Step, attribute_value
