@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
-from modulint.lint.assignments import Function
-from modulint.lint.file import File
+from modulint.lint.assignments import dotted
+from modulint.lint.classes import FunctionFacts
+from modulint.lint.file import File, method_around
 from modulint.lint.forward import Reshape
+from modulint.lint.scopes import AnyFunction, bound_names, rebound_names
 from modulint.lint.sizes import Regrouping
 from modulint.lint.source import Source
 
 # What can stand in front of `.unflatten` without brackets.
 _PRIMARY = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
+# Builtins that read names by their text, or all there are.
+_BY_TEXT = frozenset({"dir", "eval", "exec", "locals", "vars"})
+_NUMBERS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "pow", "round", "sum"})
 
 
 def propose(file: File, subject: Reshape) -> Answer:
@@ -31,11 +36,13 @@ def propose(file: File, subject: Reshape) -> Answer:
     before, behind = (source.start(call), source.start(tensor)), (source.end(tensor), source.end(call))
     if any("#" in source.text[start:end] for start, end in (before, behind)):
         return Refusal("a comment stands among its arguments")
+    if not all(map(_only_computes, subject.targets)):
+        return Refusal("a call or an assignment stands among its sizes")
     kept = [subject.targets[index] for split in plan.splits for index in split.kept]
     edits = [Edit(*behind, "".join(_calls(source, subject, plan)), rank=-behind[1])]
     if before[0] != before[1]:
         edits.append(Edit(*before, ""))
-    unused = _unused(source, subject, kept)
+    unused = _unused(file, subject, kept)
     if isinstance(unused, Refusal):
         return unused
     doubt = "it takes a size that is rounded down, which splitting an axis does not" if plan.drops_rest else ""
@@ -54,17 +61,16 @@ def _calls(source: Source, step: Reshape, plan: Regrouping) -> Iterator[str]:
         yield f".flatten({first})" if end == last else f".flatten({first}, {end})"
 
 
-def _unused(source: Source, step: Reshape, kept: Iterable[ast.expr]) -> list[Edit] | Refusal:
+def _unused(file: File, step: Reshape, kept: Iterable[ast.expr]) -> list[Edit] | Refusal:
     """The edits that take away assignments which nothing reads once the sizes that are not ``kept`` are gone.
 
     One that is still read is put down as it is, in an edit like no other: another fix that takes away a use then waits,
     and sees this one's result.
     """
-    function = step.function
-    if isinstance(function, ast.Lambda):
-        return []
+    source, function = file.source, _outermost(step)
     reads, writes = Counter(_names([function], ast.Load, ast.Del)), Counter(_names([function], ast.Store))
     gone = Counter(_names(step.targets, ast.Load)) - Counter(_names(kept, ast.Load))
+    shared = _shared(function, step.function)
     edits: dict[ast.Assign, Edit] = {}
     queue = list(gone)
     while queue:
@@ -72,11 +78,12 @@ def _unused(source: Source, step: Reshape, kept: Iterable[ast.expr]) -> list[Edi
         found = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and name in _bound(node)]
         unread = all(reads[each] <= gone[each] for each in (name, *(other for node in found for other in _bound(node))))
         in_sight = len(found) == writes[name] and all(_only_reads(node.value) for node in found)
+        in_sight = in_sight and shared.isdisjoint(_names(found, ast.Store))
         if not in_sight and unread and name in _alone(function):
             return Refusal(f"`{name}` would be left without a use")
         for node in found if in_sight else ():
             start, end = source.lines_of(node)
-            if unread and not (source.is_alone(node) and _stands_among_others(function, node)):
+            if unread and not (source.is_alone(node) and _stands_among_others(function, node, edits)):
                 return Refusal(f"`{name}` would be left without a use")
             if unread and (node not in edits or edits[node].text):
                 freed = Counter(_names([node.value], ast.Load))
@@ -84,6 +91,19 @@ def _unused(source: Source, step: Reshape, kept: Iterable[ast.expr]) -> list[Edi
                 queue += freed
             edits[node] = Edit(start, end, "" if unread else source.text[start:end], rank=source.start(step.call))
     return list(edits.values())
+
+
+def _outermost(step: Reshape) -> AnyFunction:
+    """The method or plain function whose names a step may use."""
+    owner = step.stands_in
+    return owner.node if isinstance(owner, FunctionFacts) else method_around(step) or step.function
+
+
+def _shared(function: AnyFunction, inner: AnyFunction) -> frozenset[str]:
+    """The names of a function that may be read in other ways than by themselves where they stand."""
+    if not _BY_TEXT.isdisjoint(_names([function], ast.Load)):
+        return frozenset(_names([function], ast.Store))
+    return rebound_names(function) | (frozenset() if function is inner else bound_names(function) - bound_names(inner))
 
 
 def _names(nodes: Iterable[ast.AST], *contexts: type[ast.expr_context]) -> Iterator[str]:
@@ -105,15 +125,28 @@ def _bound(node: ast.Assign) -> list[str]:
     return [target.id] if isinstance(target, ast.Name) else []
 
 
-def _alone(function: Function) -> frozenset[str]:
+def _alone(function: AnyFunction) -> frozenset[str]:
     """The names that are bound one by one, so that one without a use is noticed. Nobody minds those of a whole shape."""
-    unpacked = {
-        name
-        for node in ast.walk(function)
-        if isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Store)
-        for name in _names([node], ast.Store)
-    }
-    return frozenset(_names([function], ast.Store)) - unpacked
+    unpacked, side_by_side = set[str](), set[str]()
+    for node in ast.walk(function):
+        if isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Store):
+            unpacked |= {*_names([node], ast.Store)}
+        elif isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List)):
+            side_by_side |= {*_names(node.targets, ast.Store)}
+    return frozenset(_names([function], ast.Store)) - (unpacked - side_by_side)
+
+
+def _only_computes(node: ast.expr) -> bool:
+    """Whether a size may be left out, since working it out does nothing else."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Call(func=ast.Name(id=name)) if name in _NUMBERS:
+                pass
+            case ast.Call(func=ast.Attribute(value=owner, attr=name)) if name in ("size", "dim", "numel") or dotted(owner) == "math":
+                pass
+            case ast.Call() | ast.NamedExpr() | ast.Await() | ast.Yield() | ast.YieldFrom():
+                return False
+    return True
 
 
 def _only_reads(value: ast.expr) -> bool:
@@ -134,7 +167,8 @@ def _only_reads(value: ast.expr) -> bool:
     return False
 
 
-def _stands_among_others(function: Function, statement: ast.stmt) -> bool:
-    """Whether a statement is not all there is of its block."""
+def _stands_among_others(function: AnyFunction, statement: ast.stmt, edits: Mapping[ast.Assign, Edit]) -> bool:
+    """Whether a statement is not all there is of its block, beside those that the ``edits`` take away."""
     blocks = (getattr(node, field, None) for node in ast.walk(function) for field in ("body", "orelse", "finalbody"))
-    return any(isinstance(block, list) and statement in block and len(block) > 1 for block in blocks)
+    gone = {node for node, edit in edits.items() if not edit.text}
+    return any(isinstance(block, list) and statement in block and {*block} - gone != {statement} for block in blocks)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from modulint.lint.assignments import Function, dotted, first_argument
-from modulint.lint.classes import ClassFacts
+from modulint.lint.classes import ClassFacts, changes_contents
 from modulint.lint.forward import assigned_value, attribute_value, default_of
 from modulint.lint.names import ClassHeader, last_part
 from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, RANDOM
@@ -255,7 +255,7 @@ def not_constant(facts: ClassFacts, attribute: str, must_be_number: bool, guards
         guarded = any(re.search(rf"\b{re.escape(attribute)}\b", ast.unparse(guard)) for guard in guards)
         if assignment.method is not None and must_be_number and _may_be_none(assignment.method, assignment.value, guarded):
             return f"`self.{attribute}` may be None, which the module's constructor refuses"
-        if re.search(rf"\.{re.escape(attribute)}(?:\[[^\]\n]*\]\s*[-+*/]?=[^=]|\.(?:append|extend|insert|pop|update)\()", owner.text):
+        if changes_contents(owner.text, attribute):
             return f"the contents of `self.{attribute}` change"
     if sum(assignment.method is not None for _, assignment in found) > 1:
         return f"`self.{attribute}` is set more than once"

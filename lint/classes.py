@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -136,6 +137,16 @@ class ClassFacts:
         """Whether code of the tree sets this attribute on an object other than ``self`` that may be of this family."""
         owners = self.index.tree.summary.stored.get(attribute, ())
         return any(self._may_be(path, name) for path, name in owners)
+
+    def may_be_replaced(self, attribute: str) -> bool:
+        """Whether other code than this class and those above it may give the attribute another value."""
+        own = {facts.reference for facts in self.mro}
+        below = (header for reference, header in self.family.items() if reference not in own)
+        return (
+            self.is_stored(attribute)
+            or any(attribute in header.stores | header.methods for header in below)
+            or any(header.computed for header in self.family.values())
+        )
 
     def _may_be(self, path: str, name: str) -> bool:
         """Whether an object of the class that the file at ``path`` calls ``name`` may have this class among its own."""
@@ -288,6 +299,12 @@ class Classes:
                 self._files[reference.path] = _File(ast.Module([], []), {}, {})
         known = self._files[reference.path] = self._files.pop(reference.path)  # lately used files come last
         return known
+
+
+def changes_contents(text: str, attribute: str) -> bool:
+    """Whether code changes what a list or dict holds that is kept under an attribute."""
+    pattern = rf"\.{re.escape(attribute)}(?:\[[^\]\n]*\]\s*[-+*/]?=[^=]|\.(?:append|extend|insert|pop|update)\()"
+    return re.search(pattern, text) is not None
 
 
 _NO_BASES = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "object"})

@@ -10,6 +10,7 @@ AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _NO_CHILDREN = frozenset({"ctx", "op", "ops", "type_comment", "id", "attr", "kind", "level"})
 _CACHE = "_modulint_bound_names"
+_REBOUND = "_modulint_rebound_names"
 
 
 def children(node: ast.AST) -> list[ast.AST]:
@@ -36,6 +37,16 @@ def bound_names(function: AnyFunction) -> frozenset[str]:
             names |= _stored_names(list(function.body))
         known = frozenset(names)
         setattr(function, _CACHE, known)
+    return known
+
+
+def rebound_names(function: AnyFunction) -> frozenset[str]:
+    """The names that ``global`` or ``nonlocal`` share between a function, or those inside of it, and others."""
+    known: frozenset[str] | None = function.__dict__.get(_REBOUND)
+    if known is None:
+        declared = (node.names for node in ast.walk(function) if isinstance(node, (ast.Global, ast.Nonlocal)))
+        known = frozenset().union(*declared)
+        setattr(function, _REBOUND, known)
     return known
 
 

@@ -35,11 +35,11 @@ class Value:
     A module's class is ``name`` (a torch class) or ``facts`` (a class of the tree); both are empty where it is not known.
     ``choices`` then are what it may be as far as the source says: the default of a parameter, what a factory returns. They
     tell what a call of it gives, and are not to be relied on for more. ``items`` or ``each`` are what a container holds,
-    ``certain`` what it holds for certain, among others.
-    ``shown`` tells a value that is a module for certain from an attribute that only may be one. A function is ``node``;
+    ``certain`` what it holds for certain, among others. ``shown`` tells a value that is a module for certain from an
+    attribute that only may be one, and a number from a parameter that only has one as its default. A function is ``node``;
     ``facts`` is the class whose method it is, ``plain`` says where it stands if it is no method. ``tensor`` is a number
     for a tensor whose shape was asked for, and for that shape; ``dims`` are the sizes of its axes where their number is
-    shown. A number may have a ``size``.
+    shown. A number may have a ``size``. A list holds no sizes, since it may be given others under any of its names.
     """
 
     kind: Kind
@@ -77,7 +77,9 @@ class Value:
 
     @property
     def shapeless(self) -> Value:
-        """The same without what is known of its sizes: it may be another tensor from here on."""
+        """The same without what is known of its sizes, or of those that it holds: it may be another tensor from here on."""
+        if self.kind == "tuple" and self.items is not None:
+            return replace(self, items=tuple(item.shapeless for item in self.items))
         return replace(self, tensor=0, dims=None, size=None) if self.tensor or self.dims or self.size else self
 
     @property

@@ -64,7 +64,7 @@ class Calls(Modules):
                 value = self.expression(node.args[0])
                 made = "" if function.id in ("tuple", "reversed") else "list"
                 kept = value if value.kind in ("tuple", "other") else TENSORS if value.is_tensor else UNKNOWN
-                return replace(kept, name=made)
+                return replace(kept if function.id == "tuple" else kept.shapeless, name=made)
         else:
             callee = self.expression(function)
         positional, keywords = self._arguments(node)
@@ -100,7 +100,7 @@ class Calls(Modules):
             return self._module_call(node, callee, positional, keywords)
         if callee.kind == "built":
             self._record(node, callee, positional, keywords)
-            return self.through_module(callee.name, positional, self.module_result(callee, positional, keywords))
+            return self.through_module(callee, positional, self.module_result(callee, positional, keywords))
         if callee.kind == "class":
             if callee.name or (callee.facts is not None and callee.facts.is_module):
                 return Value("built", name=callee.name, facts=callee.facts, node=node)
@@ -181,7 +181,7 @@ class Calls(Modules):
         self._record(node, callee, positional, keywords)
         if isinstance(node.func, (ast.Name, ast.Attribute, ast.Subscript)):
             self.note_tensors(callee, node.args)
-        return self.through_module(callee.name, positional, self.module_result(callee, positional, keywords))
+        return self.through_module(callee, positional, self.module_result(callee, positional, keywords))
 
     def _call_method(
         self,

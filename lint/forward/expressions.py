@@ -202,6 +202,8 @@ class Expressions(Shapes):
 
     def visit_Tuple(self, node: ast.Tuple | ast.List) -> Value:
         items = [self.expression(part) for part in node.elts]
+        if isinstance(node, ast.List):
+            items = [item.shapeless for item in items]
         if any(isinstance(part, ast.Starred) for part in node.elts):
             return TENSORS if all(item.is_tensor for item in items) else UNKNOWN
         return Value("tuple", items=tuple(items), name="list" if isinstance(node, ast.List) else "")
@@ -229,8 +231,14 @@ class Expressions(Shapes):
         if self.state is None:
             return UNKNOWN
         outer_names, outer_loops = dict(self.state.names), self.loops
-        for generator in node.generators:
+        walrus = {part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr)}
+        for index, generator in enumerate(node.generators):
             value = element(self.iterated(generator.iter))
+            if index == 0:
+                # A generator runs when all names may stand for something else, and any turn sees what the one before left.
+                late = self.state.names if isinstance(node, ast.GeneratorExp) else walrus & self.state.names.keys()
+                self.state.names |= {name: self.state.names[name].shapeless for name in late}
+                value = value.shapeless if isinstance(node, ast.GeneratorExp) else value
             self.loops = (*self.loops, node)
             self.bind(generator.target, value)
             for test in generator.ifs:
@@ -242,7 +250,6 @@ class Expressions(Shapes):
             value = self.expression(node.elt)
         self.loops = outer_loops
         if self.state is not None:
-            walrus = {part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr)}
             self.state.names = outer_names | {name: UNKNOWN for name in walrus}
         if isinstance(node, ast.DictComp):
             return Value("dict", node=node)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from modulint.lint.classes import Owner
 from modulint.lint.forward.steps import Run
-from modulint.lint.scopes import AnyFunction
+from modulint.lint.scopes import AnyFunction, bound_names, rebound_names
 from modulint.lint.values import UNKNOWN, Value, join
 
 
@@ -27,6 +27,10 @@ class Frame:
     self_name: str
     exits: list[State] = field(default_factory=list)
     results: list[Value] = field(default_factory=list)
+
+    def has_alone(self, name: str) -> bool:
+        """Whether no other function can give a name another value while this one runs."""
+        return name in bound_names(self.function) and name not in rebound_names(self.function)
 
 
 def merge(first: State | None, second: State | None) -> State | None:

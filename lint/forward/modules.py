@@ -65,6 +65,7 @@ class Modules(Expressions):
         outlined = {name: outline(value) for name, value in arguments.items()}
         key = facts.reference, tuple(sorted(outlined.items(), key=lambda entry: entry[0]))
         known = self.memory.results.get(key)
+        self.behind(facts)
         if known is not None:
             return known
         value = annotated(function.returns)

@@ -6,20 +6,27 @@ A shape is known where the code takes it apart (``b, c, h, w = x.shape``), and i
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from math import prod
+from typing import TYPE_CHECKING
 
 from modulint.lint.assignments import dotted
+from modulint.lint.classes import ClassFacts, Owner, changes_contents
 from modulint.lint.forward.steps import Reshape
 from modulint.lint.forward.walker import WalkerBase
 from modulint.lint.sizes import MINUS_ONE, ONE, Size, axis_size, regrouping, setting, worked_out
 from modulint.lint.values import OTHER, Value
 
+if TYPE_CHECKING:
+    from modulint.lint.forward.path import ForwardPath
+
 # Calls after which a tensor has the shape that it had before, by the last parts of their names.
 _KEEPING = frozenset(
     "abs bfloat16 clamp clip clone contiguous cos cpu cuda detach double dropout elu erf exp float gelu half hardsigmoid "
-    "hardswish hardtanh layer_norm leaky_relu log log_softmax masked_fill mish neg normalize relu relu6 rsqrt selu sigmoid "
+    "hardswish hardtanh layer_norm leaky_relu log log_softmax mish neg normalize relu relu6 rsqrt selu sigmoid "
     "sign silu sin softmax softplus sqrt square tanh to type type_as batch_norm group_norm instance_norm".split()
 )
 _KEEPING_MODULES = frozenset(
@@ -35,8 +42,11 @@ _SPATIAL = frozenset(
     for name in ("Conv", "ConvTranspose", "AvgPool", "AdaptiveAvgPool", "LPPool")
     for rank in (1, 2, 3)
 )
-# What gives a tensor another shape where it is.
-_CHANGING = frozenset("resize_ resize_as_ set_ squeeze_ swapaxes_ swapdims_ t_ transpose_ unsqueeze_ as_strided_".split())
+# What gives a tensor another shape where it is, which shows under all of its names, here and wherever it comes from.
+_CHANGING = re.compile(
+    r"\.(?:resize|resize_as|set|squeeze|swapaxes|swapdims|t|transpose|unsqueeze|as_strided)_\b|(?<![\w.])\w+\.data\s*=(?!=)|[(,]\s*out=(?!=)"
+)
+_BROADCASTING = frozenset({"clamp", "clip"})
 _RESHAPING = frozenset({"view", "reshape"})
 
 
@@ -44,6 +54,10 @@ class Shapes(WalkerBase):
     """Follows shapes, and notes where a tensor is reshaped to computed sizes."""
 
     tensors = 0
+
+    def __init__(self, facts: ClassFacts, result: ForwardPath | None = None) -> None:
+        super().__init__(facts, result)
+        self.settled: dict[str, bool] = {}
 
     def number(self) -> int:
         """A number that tells a tensor, or a size, from all others of this walk."""
@@ -54,7 +68,7 @@ class Shapes(WalkerBase):
         """``x.shape``, where ``node`` is ``x``. The name that stands there is kept apart from other tensors from here on."""
         if not tensor.is_tensor:
             return OTHER
-        if not tensor.tensor and isinstance(node, ast.Name) and self.state is not None and node.id in self.state.names:
+        if not tensor.tensor and isinstance(node, ast.Name) and self.state is not None and self.frame.has_alone(node.id):
             tensor = self.state.names[node.id] = replace(tensor, tensor=self.number())
         return replace(OTHER, tensor=tensor.tensor, dims=tensor.dims)
 
@@ -91,18 +105,17 @@ class Shapes(WalkerBase):
             dims = tuple(axis_size(shape.tensor, axis) for axis in range(count))
             assert self.state is not None
             for name, value in self.state.names.items():
-                if value.tensor == shape.tensor and value.dims is None:
+                if value.tensor == shape.tensor and value.dims is None and not _changes_shapes(self.frame.owner.source.text):
                     self.state.names[name] = replace(value, dims=dims)
             shape = replace(shape, dims=dims)
         assert shape.dims is not None
         return Value("tuple", items=tuple(replace(OTHER, size=size) for size in shape.dims))
 
-    def forget(self, tensor: Value) -> None:
-        """A tensor gets another shape."""
-        if tensor.tensor and self.state is not None:
-            for name, value in self.state.names.items():
-                if value.tensor == tensor.tensor:
-                    self.state.names[name] = value.shapeless
+    def behind(self, owner: Owner) -> None:
+        """Behind code that stands beside some that changes shapes, any tensor may have another one."""
+        if self.state is not None and _changes_shapes(owner.source.text):
+            names = self.state.names
+            self.state.names = {name: value if value.size is not None else value.shapeless for name, value in names.items()}
 
     def size_of(self, node: ast.expr, value: Value) -> Size | None:
         """The size that an expression stands for, None where it is shown to be no number."""
@@ -129,12 +142,24 @@ class Shapes(WalkerBase):
         """A name or attribute as the same number wherever it is read, until it is bound again."""
         if isinstance(node, ast.Name) and self.state is not None and node.id in self.state.names:
             value = self.state.names[node.id]
-            if value.size is None:
+            if value.size is None and self.frame.has_alone(node.id):
                 value = self.state.names[node.id] = replace(value, size=setting(self.number()))
             return value.size
-        name = dotted(node)
-        is_own = bool(name) and name.partition(".")[0] == self.frame.self_name
-        return setting(name) if is_own and name.count(".") == 1 else None
+        owner, _, name = dotted(node).partition(".")
+        is_own = owner and owner == self.frame.self_name
+        return setting(owner, name) if is_own and "." not in name and self._is_settled(name) else None
+
+    def _is_settled(self, attribute: str) -> bool:
+        """Whether an attribute of ``self`` has the value that ``__init__`` or the class gives it."""
+        if attribute not in self.settled:
+            found = self.context.attribute(attribute)
+            self.settled[attribute] = (
+                bool(found)
+                and all(each.method is None or each.method.name == "__init__" for _, each in found)
+                and self.context.method(attribute) is None
+                and not any(changes_contents(facts.text, attribute) for facts in self.context.mro)
+            )
+        return self.settled[attribute]
 
     def silently(self, node: ast.expr) -> Value:
         """What an expression stands for that was come by before."""
@@ -152,7 +177,7 @@ class Shapes(WalkerBase):
 
     def elementwise(self, operands: Sequence[Value]) -> tuple[Size, ...] | None:
         """The shape that an operator on tensors and numbers gives."""
-        known = [operand.dims for operand in operands if operand.kind != "other"]
+        known = [operand.dims for operand in operands if operand.kind != "other" or not operand.shown]
         return known[0] if known and all(dims == known[0] for dims in known) else None
 
     def indexed(self, tensor: Value, index: ast.expr) -> tuple[Size, ...] | None:
@@ -162,7 +187,7 @@ class Shapes(WalkerBase):
         parts = list(index.elts) if isinstance(index, ast.Tuple) else [index]
         written = [part for part in parts if not _is_constant(part, None)]
         gaps = [place for place, part in enumerate(parts) if _is_constant(part, Ellipsis)]
-        if len(gaps) > 1 or not all(isinstance(part, (ast.Slice, ast.Constant, ast.UnaryOp)) for part in parts):
+        if len(gaps) > 1 or not all(isinstance(part, ast.Slice) or _is_plain_index(part) for part in parts):
             return None
         whole = [ast.Slice()] * (len(tensor.dims) - len(written) + len(gaps))
         place = gaps[0] if gaps else len(parts)
@@ -180,10 +205,10 @@ class Shapes(WalkerBase):
             axis += 1
         return tuple(dims)
 
-    def through_module(self, name: str, given: Sequence[Value], result: Value) -> Value:
+    def through_module(self, module: Value, given: Sequence[Value], result: Value) -> Value:
         """What a torch module gives, with its shape."""
-        dims = given[0].dims if given else None
-        if dims is None or not result.is_tensor:
+        dims, name = given[0].dims if given else None, module.name
+        if dims is None or not result.is_tensor or not self._is_kept(module):
             return result
         if name in _KEEPING_MODULES:
             return replace(result, tensor=self.number(), dims=dims)
@@ -196,21 +221,25 @@ class Shapes(WalkerBase):
             return replace(result, tensor=number, dims=(dims[0], channels, *others[2:]))
         return result
 
+    def _is_kept(self, module: Value) -> bool:
+        """Whether no other code puts another module in the place of one."""
+        return module.kind == "built" or (module.path.isidentifier() and not self.context.may_be_replaced(module.path))
+
     def through_call(
         self, node: ast.Call, name: str, on: tuple[ast.expr, Value], given: Sequence[tuple[ast.expr, Value]], result: Value
     ) -> Value:
         """What a function or method of this name gives ``on`` a tensor, with its shape; ``given`` are the other arguments."""
         name, tensor = name.rpartition(".")[2], on[1]
-        if name in _CHANGING:
-            self.forget(tensor)
         if not tensor.is_tensor or not result.is_tensor or (node.keywords and name not in _KEEPING):
             return result
         if name in _RESHAPING:
-            targets = _targets(given)
+            targets = self._targets(given)
             if targets is None:
                 return result
             sizes = [self.size_of(*target) for target in targets]
             self._note(node, on[0], tensor.dims, [part for part, _ in targets], sizes)
+            if _changes_shapes(self.frame.owner.source.text):
+                return result
             number = self.number()
             dims = tuple(
                 axis_size(number, axis) if size is None or size.number < 0 else size for axis, size in enumerate(sizes)
@@ -222,6 +251,10 @@ class Shapes(WalkerBase):
             return self._padded(tensor.dims, given, result)
         if name == "unflatten" and len(given) == 2:
             return self._split(tensor.dims, given, result)
+        if name.rstrip("_") in _BROADCASTING and self.elementwise(
+            [tensor, *(value for _, value in given), *(self.silently(keyword.value) for keyword in node.keywords)]
+        ) is None:
+            return result
         moved = _moved(name.rstrip("_"), tensor.dims, [part for part, _ in given])
         return result if moved is None else replace(result, tensor=self.number(), dims=moved)
 
@@ -229,7 +262,8 @@ class Shapes(WalkerBase):
         self, dims: tuple[Size, ...], given: Sequence[tuple[ast.expr, Value]], result: Value
     ) -> Value:
         """The shape behind ``pad``, which lists two numbers for each axis, the last axis first."""
-        amounts = given[0][1].items if given else None
+        parts = self._parts(*given[0]) if given else None
+        amounts = [value for _, value in parts] if parts is not None else given[0][1].items if given else None
         if amounts is None or len(amounts) % 2 or len(amounts) > 2 * len(dims):
             return result
         number = self.number()
@@ -243,7 +277,7 @@ class Shapes(WalkerBase):
     def _split(self, dims: tuple[Size, ...], given: Sequence[tuple[ast.expr, Value]], result: Value) -> Value:
         """The shape behind ``unflatten(axis, sizes)``."""
         (axis, _), sizes = given
-        targets = _targets([sizes]) or ()
+        targets = self._targets([sizes]) or ()
         parts = [self.size_of(*target) for target in targets]
         known = [part for part in parts if part is not None and part.number > 0]
         number = _axis(axis, len(dims))
@@ -252,6 +286,22 @@ class Shapes(WalkerBase):
         rest = dims[number] // prod(known, start=ONE)
         made = tuple(rest if part is None or part == MINUS_ONE else part for part in parts)
         return replace(result, tensor=self.number(), dims=(*dims[:number], *made, *dims[number + 1 :]))
+
+    def _targets(self, given: Sequence[tuple[ast.expr, Value]]) -> Sequence[tuple[ast.expr, Value]] | None:
+        """The new sizes, given one by one, or as a tuple or list."""
+        if len(given) == 1:
+            parts = self._parts(*given[0])
+            if parts is not None:
+                given = parts
+            elif given[0][1].size is None:
+                return None  # it may be a whole shape, or a dtype
+        return None if any(isinstance(part, ast.Starred) for part, _ in given) else given
+
+    def _parts(self, node: ast.expr, value: Value) -> Sequence[tuple[ast.expr, Value]] | None:
+        """What a tuple or list holds that is written where it is used."""
+        if isinstance(node, ast.List):
+            return [(part, self.silently(part)) for part in node.elts]
+        return [*zip(node.elts, value.items)] if isinstance(node, ast.Tuple) and value.items is not None else None
 
     def _note(
         self,
@@ -294,6 +344,19 @@ def _axis(node: ast.expr, rank: int) -> int | None:
     return axis % rank if isinstance(axis, int) and -rank <= axis < rank else None
 
 
+def _is_plain_index(node: ast.expr) -> bool:
+    """Whether an index is a number, ``None`` or ``...`` as it is written: ``~mask`` and ``True`` take other axes."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return isinstance(node.operand, ast.Constant)
+    return isinstance(node, ast.Constant) and not isinstance(node.value, bool)
+
+
+@lru_cache(maxsize=64)
+def _changes_shapes(text: str) -> bool:
+    """Whether code gives tensors another shape where they are."""
+    return _CHANGING.search(text) is not None
+
+
 def _is_constant(node: ast.expr, value: object) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
 
@@ -310,17 +373,6 @@ def _calculated(operator: ast.AST, left: Size | None, right: Size | None = None)
         case ast.Pow():
             return left**right
     return None
-
-
-def _targets(given: Sequence[tuple[ast.expr, Value]]) -> Sequence[tuple[ast.expr, Value]] | None:
-    """The new sizes, given one by one, or as a tuple or list."""
-    if len(given) == 1:
-        part, value = given[0]
-        if isinstance(part, (ast.Tuple, ast.List)) and value.items is not None:
-            given = [*zip(part.elts, value.items)]
-        elif value.size is None:
-            return None  # it may be a whole shape, or a dtype
-    return None if any(isinstance(part, ast.Starred) for part, _ in given) else given
 
 
 def _moved(name: str, dims: tuple[Size, ...], parts: list[ast.expr]) -> tuple[Size, ...] | None:

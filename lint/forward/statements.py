@@ -6,12 +6,14 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from modulint.lint.assignments import Function
+from modulint.lint.assignments import Function, dotted
 from modulint.lint.forward.calls import Calls
 from modulint.lint.forward.flow import State, merge
 from modulint.lint.forward.steps import Result
 from modulint.lint.names import import_targets
 from modulint.lint.values import NONE, OTHER, TENSORS, UNKNOWN, Value, annotated, element
+
+_TURNS = 6  # of a loop that are followed in silence: one or two show what there is to see
 
 
 class Walker(Calls):
@@ -114,18 +116,27 @@ class Walker(Calls):
         if self.state is None:
             return
         before = self.state.copy()
-        # Once in silence, to learn which names the body leaves with another kind of value.
-        exits: list[State] = []
-        self.silent += 1
-        self.loop_exits.append(exits)
-        start()
-        self.block(body)
-        self.loop_exits.pop()
-        self.silent -= 1
-        again: State | None = self.state
-        for state in exits:
-            again = merge(again, state)
-        self.state = merge(before.copy(), again)
+        entry = before.copy()
+        # In silence first, to learn which names the body leaves with another kind of value. What one turn changes may
+        # reach a further name in the next one.
+        for turn in range(_TURNS):
+            exits: list[State] = []
+            self.state = entry.copy()
+            self.silent += 1
+            self.loop_exits.append(exits)
+            start()
+            self.block(body)
+            self.loop_exits.pop()
+            self.silent -= 1
+            again: State | None = self.state
+            for state in exits:
+                again = merge(again, state)
+            known, entry = entry, merge(entry, again) or entry
+            if all(value == entry.names[name] for name, value in known.names.items()):
+                break
+        else:
+            entry.names = {name: value.shapeless for name, value in entry.names.items()}
+        self.state = entry
         outer = self.loops
         self.loops = (*outer, node)
         exits = []
@@ -151,8 +162,26 @@ class Walker(Calls):
             if item.optional_vars is not None:
                 self.bind(item.optional_vars, UNKNOWN if value.kind != "tensor" else value)
         self.block(node.body)
+        if not all(map(self._passes_on, node.items)):
+            self._may_stop_in(node.body)
 
     visit_AsyncWith = visit_With
+
+    def _passes_on(self, item: ast.withitem) -> bool:
+        """Whether a context lets every exception out, as those of torch do."""
+        call = item.context_expr
+        name = dotted(call.func if isinstance(call, ast.Call) else call)
+        if not name or self.is_local(name.partition(".")[0]):
+            return False
+        reference = self.frame.owner.resolve(name)
+        return reference.kind == "external" and reference.name.startswith("torch.")
+
+    def _may_stop_in(self, body: list[ast.stmt]) -> None:
+        """Behind a block that an exception may leave anywhere, the names that it binds may have any of the values."""
+        if self.state is not None:
+            for node in (node for statement in body for node in ast.walk(statement)):
+                if isinstance(node, ast.Name) and node.id in self.state.names and not isinstance(node.ctx, ast.Load):
+                    self.state.names[node.id] = self.state.names[node.id].shapeless
 
     def visit_Try(self, node: ast.Try) -> None:
         if self.state is None:
@@ -164,6 +193,7 @@ class Walker(Calls):
         end: State | None = self.state
         for handler in node.handlers:
             self.state = middle.copy() if middle else None
+            self._may_stop_in(node.body)
             if handler.name and self.state:
                 self.state.names[handler.name] = OTHER
             self.block(handler.body)
@@ -171,6 +201,8 @@ class Walker(Calls):
         self.state = end
         if self.state is None and node.finalbody:
             return
+        if node.finalbody:
+            self._may_stop_in([*node.body, *node.orelse, *(part for handler in node.handlers for part in handler.body)])
         self.block(node.finalbody)
 
     visit_TryStar = visit_Try
@@ -230,7 +262,7 @@ class Walker(Calls):
         if self.state is None:
             return
         if isinstance(target, ast.Name):
-            self.state.names[target.id] = value
+            self.state.names[target.id] = value if self.frame.has_alone(target.id) else value.shapeless
         elif isinstance(target, (ast.Tuple, ast.List)):
             if value.is_shape and not any(isinstance(part, ast.Starred) for part in target.elts):
                 value = self.take_apart(value, len(target.elts))
@@ -243,7 +275,6 @@ class Walker(Calls):
             self.bind(target.value, TENSORS if value.is_tensor else UNKNOWN)
         elif isinstance(target, ast.Attribute):
             owner = self.expression(target.value)
-            self.forget(owner)
             if owner.kind == "module" and not owner.path and value.kind == "built":
                 self.state.names[f"self.{target.attr}"] = value
         elif isinstance(target, ast.Subscript):

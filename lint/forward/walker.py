@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modulint.lint.assignments import Function, first_argument
@@ -100,6 +101,7 @@ class WalkerBase(ABC):
         for other in results[1:]:
             value = join(value, other)
         value = value.shapeless
+        self.behind(owner)
         self.given_back[known] = join(self.given_back[known], value) if known in self.given_back else value
         return value
 
@@ -129,7 +131,7 @@ class WalkerBase(ABC):
             if value.kind == "unknown" and argument.annotation is None:
                 default = defaults.get(name)
                 if isinstance(default, ast.Constant) and default.value is not None:
-                    value = OTHER
+                    value = replace(OTHER, shown=False)
                 elif name in self.shown_tensors(owner, function):
                     value = TENSOR
             bound[name] = value
@@ -157,6 +159,10 @@ class WalkerBase(ABC):
     @abstractmethod
     def bind(self, target: ast.expr, value: Value) -> None:
         """Give a target of an assignment its value."""
+
+    @abstractmethod
+    def behind(self, owner: Owner) -> None:
+        """Take note that code of a class or function ran."""
 
     @abstractmethod
     def iterated(self, node: ast.expr) -> Value:
