@@ -8,11 +8,12 @@ from modulint.fixers.calls import construction
 from modulint.fixers.edits import Edit
 from modulint.fixers.placement import contains, last_child, returns_early, self_name
 from modulint.fixers.proposal import Answer, Beside, Definition, Proposal, Refusal
-from modulint.fixers.surroundings import against_children, doubts, may_be_computed, open_store, super_init
+from modulint.fixers.surroundings import against_children, doubts, open_store, super_init
 from modulint.lint.classes import ClassFacts
 from modulint.lint.constructor import Inexpressible, constructor_of
 from modulint.lint.file import File
 from modulint.lint.assignments import dotted
+from modulint.lint.names import may_be_computed
 from modulint.lint.rules.functional_value import FunctionalValue
 
 

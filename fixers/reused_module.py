@@ -9,12 +9,13 @@ from dataclasses import replace
 from modulint.fixers.calls import against_site
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import NAME, Answer, Behind, Definition, Proposal, Refusal
-from modulint.fixers.surroundings import against_children, doubts, may_be_computed
+from modulint.fixers.surroundings import against_children, doubts
 from modulint.lint.assignments import Assignment
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Reuse
 from modulint.lint.forward import ForwardPath, Site
 from modulint.lint.assignments import dotted
+from modulint.lint.names import may_be_computed
 from modulint.lint.state import state_of
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from modulint.lint.assignments import Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts, changes_contents
 from modulint.lint.forward import assigned_value, attribute_value, default_of
-from modulint.lint.names import ClassHeader, last_part
+from modulint.lint.names import ClassHeader, is_open_name, last_part, may_be_computed
 from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, RANDOM
 from modulint.lint.tree import Reference
 from modulint.lint.values import annotated
@@ -52,7 +52,7 @@ def doubts(facts: ClassFacts, module: str = "") -> str:
     if facts.unknown_base:
         return f"base class `{facts.unknown_base}` is out of sight"
     for header in facts.family.values():
-        if any(_is_open(name) for name in header.computed):
+        if any(is_open_name(name) for name in header.computed):
             return f"`{header.name}` sets attributes under computed names"
     for owner in facts.module.unpacked:
         if not _is_torch_container(facts, owner):
@@ -154,34 +154,6 @@ def _is_super_init(node: ast.expr, self_name: str) -> bool:
     if isinstance(owner, ast.Call):
         return dotted(owner.func) == "super"
     return bool(dotted(owner)) and bool(node.args) and dotted(node.args[0]) == self_name
-
-
-def _is_open(name: str) -> bool:
-    """Whether a computed attribute name shows nothing of the names that it can give."""
-    return not re.search(r"['\"][^'\"]*\w[^'\"]*['\"]", name)
-
-
-def may_be_computed(headers: Iterable[ClassHeader], name: str) -> bool:
-    """Whether an attribute that a class sets under a computed name may be this one: ``f"layer{i}"`` for ``layer1``.
-
-    Names that show nothing of themselves are not counted here: they make every fix of the class unsafe, see ``doubts``.
-    """
-    for header in headers:
-        for source in header.computed:
-            literal = re.fullmatch(r"\s*[rRuU]?([fF]?)(['\"])(.*)\2\s*(?:%.*|\.format\(.*)?", source)
-            if literal is not None:
-                if re.fullmatch(_pattern(literal[3]), name):
-                    return True
-            elif any(part in name for part in re.findall(r"['\"]([^'\"]*\w[^'\"]*)['\"]", source)):
-                return True
-    return False
-
-
-def _pattern(template: str) -> str:
-    """A regular expression for what ``layer{i}``, ``layer%d`` or ``layer{}`` can become."""
-    return "".join(
-        r"\w+" if part.startswith(("{", "%")) else re.escape(part) for part in re.split(r"(\{[^{}]*\}|%\w)", template) if part
-    )
 
 
 # Names that the larger torch classes give their own attributes, beside those of their constructors.

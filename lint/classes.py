@@ -11,7 +11,7 @@ from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from modulint.lint.assignments import Assignment, Function, assignments, decorators, first_argument, statements
-from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_header, class_nodes, last_part
+from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_header, class_nodes, is_open_name, last_part, may_be_computed
 from modulint.lint.operations import CONTAINERS, MODULES
 from modulint.lint.scopes import bound_names
 from modulint.lint.source import Source, UnreadableSource
@@ -145,7 +145,8 @@ class ClassFacts:
         return (
             self.is_stored(attribute)
             or any(attribute in header.stores | header.methods for header in below)
-            or any(header.computed for header in self.family.values())
+            or may_be_computed(self.family.values(), attribute)
+            or any(is_open_name(name) for header in self.family.values() for name in header.computed)
         )
 
     def _may_be(self, path: str, name: str) -> bool:

@@ -283,6 +283,34 @@ def class_header(node: ast.ClassDef, qualname: str, lines: Sequence[str]) -> Cla
     )
 
 
+def is_open_name(name: str) -> bool:
+    """Whether a computed attribute name shows nothing of the names that it can give."""
+    return not re.search(r"['\"][^'\"]*\w[^'\"]*['\"]", name)
+
+
+def may_be_computed(headers: Iterable[ClassHeader], name: str) -> bool:
+    """Whether an attribute that a class sets under a computed name may be this one: ``f"layer{i}"`` for ``layer1``.
+
+    Names that show nothing of themselves are not counted here: they make every fix of the class unsafe, see :func:`is_open_name`.
+    """
+    for header in headers:
+        for source in header.computed:
+            literal = re.fullmatch(r"\s*[rRuU]?([fF]?)(['\"])(.*)\2\s*(?:%.*|\.format\(.*)?", source)
+            if literal is not None:
+                if re.fullmatch(_pattern(literal[3]), name):
+                    return True
+            elif any(part in name for part in re.findall(r"['\"]([^'\"]*\w[^'\"]*)['\"]", source)):
+                return True
+    return False
+
+
+def _pattern(template: str) -> str:
+    """A regular expression for what ``layer{i}``, ``layer%d`` or ``layer{}`` can become."""
+    return "".join(
+        r"\w+" if part.startswith(("{", "%")) else re.escape(part) for part in re.split(r"(\{[^{}]*\}|%\w)", template) if part
+    )
+
+
 def _traits(node: ast.ClassDef, text: str, names: frozenset[str], inits: int) -> Iterator[str]:
     if any(keyword.arg == "metaclass" for keyword in node.keywords):
         yield f"`{node.name}` has a metaclass"

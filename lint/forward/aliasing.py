@@ -8,6 +8,7 @@ it is left. What is not shown to be so counts as shared.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 Owning: TypeAlias = set[str]
 
+# What a class derived from `nn.Sequential` does to its own children.
+_CHANGING_CHILDREN = re.compile(r"\b(?:del\s+self\b|self\[[^\]\n]*\]\s*=[^=]|self\.(?:pop|insert|_modules)\b)")
 _NESTING = 9  # modules within modules that are looked into
 # Builtins that keep no reference to what they are given.
 _FORGETFUL = frozenset({"abs", "bool", "float", "int", "isinstance", "len", "max", "min", "print", "range", "round", "str"})
@@ -260,6 +263,8 @@ class _Walk:
             return self.unknown_call(node, names, owning)
         if site.operation is not None:
             return self.operation(node, site, on, given)
+        if _may_keep(site.callee):
+            owning -= names
         if _gives_new(site.callee, self.path):
             return _NEW
         if len(given) == 1 and len(node.args) == 1:
@@ -303,6 +308,8 @@ class _Walk:
 
 def _gives_new(callee: Value, path: ForwardPath) -> bool:
     """Whether what a module gives is a tensor that nothing else refers to, for certain."""
+    if _may_be_replaced(callee.path, path.facts):
+        return False
     if callee.name in ALLOCATING_MODULES or _is_weighted(callee):
         return True
     if callee.name == "torch.nn.Sequential":
@@ -310,9 +317,31 @@ def _gives_new(callee: Value, path: ForwardPath) -> bool:
     return callee.facts is not None and _class_gives_new(callee.facts, path)
 
 
+def _may_be_replaced(place: str, facts: ClassFacts) -> bool:
+    """Whether other code may put another module in the place of the one that the classes show."""
+    names = re.findall(r"[^\W\d]\w*", place)
+    stored = facts.index.tree.summary.stored
+    if not names:
+        return False
+    part = re.compile(rf"(?:\.{names[0]}\[[^\]\n]*\]\s*=[^=]|\bdel\s+[\w.]+\.{names[0]}\b|\.{names[0]}\.(?:pop|insert|_modules)\b)")
+    return (
+        facts.may_be_replaced(names[0])
+        or any(name in stored for name in names[1:])
+        or any(part.search(each.source.text) for each in facts.mro)
+    )
+
+
 def _ends_new(container: Value, path: ForwardPath) -> bool:
     """Whether one of the modules that run one after the other gives something new: the others give that, or what they got."""
     return any(_gives_new(item, path) for item in (*(container.items or ()), *container.certain))
+
+
+def _may_keep(callee: Value) -> bool:
+    """Whether a module of the tree keeps something that its methods come by: perhaps what it is given."""
+    if callee.facts is None:
+        return any(map(_may_keep, (*callee.choices, *(callee.items or ()))))
+    stored = (each for facts in callee.facts.mro for own in facts.assignments.values() for each in own)
+    return any(each.method is not None and each.method.name != "__init__" for each in stored)
 
 
 def _class_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:
@@ -334,8 +363,11 @@ def _class_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:
 def _forward_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:
     """Whether all that ``forward`` returns is new, whatever it is given."""
     found = facts.method("forward")
+    if facts.method("__call__") is not None:
+        return False
     if found is None:
-        return facts.container_base == "torch.nn.Sequential" and _ends_new(children_of(facts), path)
+        is_kept = not any(_CHANGING_CHILDREN.search(each.text) for each in facts.mro)
+        return facts.container_base == "torch.nn.Sequential" and is_kept and _ends_new(children_of(facts), path)
     function = found[1]
     if decorators(function) or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function)):
         return False
