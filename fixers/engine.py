@@ -28,7 +28,6 @@ from modulint.lint.engine import Found, Unchecked, failure, finding, is_relevant
 from modulint.lint.evidence import FileEvidence
 from modulint.lint.file import File
 from modulint.lint.finding import FileReport, Finding, Fix
-from modulint.lint.names import may_be_computed
 from modulint.lint.rule import Rule
 from modulint.lint.rules import rules
 from modulint.lint.settings import Settings
