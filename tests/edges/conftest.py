@@ -38,7 +38,9 @@ class Outcome:
 Run = Callable[..., Outcome]
 
 
-def toy_process(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply) -> FileReport:
+def toy_process(
+    path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply, wanted: object = None
+) -> FileReport:
     """Report ``SAFE``, ``UNSAFE`` and ``MANUAL``; fix them by lower case. Other words make the engine fail."""
     if b"BROKEN" in data:
         return FileReport(path, failure="line 1: syntax error")

@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_written_is_named(project: Path, run: Run, monkeyp
 def test_what_somebody_else_writes_meanwhile_is_kept(project: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(project, a=b"SAFE\n")
 
-    def slow(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply) -> FileReport:
+    def slow(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply, wanted: object) -> FileReport:
         Path(path).write_bytes(b"theirs\n")
         return FileReport(path, before=data, after=b"ours\n")
 
@@ -271,7 +271,7 @@ def test_commands_that_cannot_be_followed(project: Path, run: Run, arguments: tu
 def test_settings_come_from_the_nearest_file(project: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Settings] = []
 
-    def remember(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply) -> FileReport:
+    def remember(path: str, data: bytes, tree: Tree, settings: Settings, apply: Apply, wanted: object) -> FileReport:
         seen.append(settings)
         return FileReport(path)
 
