@@ -176,7 +176,10 @@ def _value(scope: _Scope, node: ast.expr, name: str) -> Value:
     if isinstance(node, ast.IfExp):
         return _either(_value(scope, node.body, name), _value(scope, node.orelse, name))
     if isinstance(node, ast.BoolOp):
-        return _one_of(_value(scope, part, name) for part in node.values)
+        parts = [_value(scope, part, name) for part in node.values]
+        if {part.kind for part in parts} == {"unknown", "other"} and not parts[-1].is_none:
+            return OTHER  # `scale or width ** -0.5`: the truth of a tensor is not asked for
+        return _one_of(parts)
     if isinstance(node, (ast.Tuple, ast.List)):
         return _display(scope, node)
     if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
@@ -217,7 +220,8 @@ def _binary(left: Value, right: Value) -> Value:
         return sequence(element(left if left.kind == "tuple" else right))
     if left.is_tensor or right.is_tensor:
         return replace(left if left.is_tensor else right, own=left.own or right.own)
-    return OTHER if left.kind == right.kind == "other" else UNKNOWN
+    # What `__init__` computes from an argument and a number is a number: tensors are made by functions that are known.
+    return OTHER if {left.kind, right.kind} in ({"other"}, {"other", "unknown"}) else UNKNOWN
 
 
 def _item(owner: Value, index: ast.expr) -> Value:

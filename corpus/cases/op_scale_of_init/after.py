@@ -1,0 +1,38 @@
+"""Numbers that `__init__` computes from arguments nobody has annotated: the op module takes a number, also in TorchScript."""
+import torch
+from torch import nn
+
+
+class MultiplyScalar(nn.Module):
+    """`input * other` as a module."""
+
+    def forward(self, input: torch.Tensor, other: int | float) -> torch.Tensor:
+        return input * other
+
+
+class DivideScalar(nn.Module):
+    """`input / other` as a module."""
+
+    def forward(self, input: torch.Tensor, other: int | float) -> torch.Tensor:
+        return input / other
+
+
+class Scores(nn.Module):
+    def __init__(self, width=8, heads=2, scale=None):
+        super().__init__()
+        head_width = width // heads
+        self.scale = scale or head_width ** -0.5
+        self.limit = 2 * width
+        self.query = nn.Linear(width, width)
+        self.mul = MultiplyScalar()
+        self.div = DivideScalar()
+        self.key = nn.Linear(width, width)
+
+    def forward(self, x: torch.Tensor):
+        scores = self.mul(self.query(x), self.scale)
+        return self.div(self.key(x), self.limit), scores
+
+
+def build():
+    torch.jit.script(Scores())
+    return Scores(), (torch.randn(2, 8),)
