@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 
 from modulint.fixers.engine import Apply, process
 from modulint.fixers.helper_classes import take_places, unused
@@ -187,7 +188,8 @@ def _check_chunks(
     try:
         while chunks or under_way:
             while chunks and len(under_way) < 2 * jobs:
-                under_way[pool.submit(_check_in_worker, chunks[0])] = chunks[0]
+                with _uninterrupted():
+                    under_way[pool.submit(_check_in_worker, chunks[0])] = chunks[0]
                 chunks.popleft()
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                 reports = future.result()
@@ -208,11 +210,26 @@ def _check_apart(files: Iterable[str], tree: Tree, settings: Settings) -> Iterat
         try:
             while remaining:
                 path = remaining.popleft()
-                yield from pool.submit(_check_in_worker, (path,)).result()
+                with _uninterrupted():
+                    checking = pool.submit(_check_in_worker, (path,))
+                yield from checking.result()
         except BrokenProcessPool:
             yield FileReport(path, failure="the process that checked this file died")
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Keeps Ctrl-C waiting where processes are started: one that is half started would end with a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _workers(tree: Tree, settings: Settings, jobs: int) -> ProcessPoolExecutor:
@@ -229,6 +246,8 @@ def _start_worker(tree: Tree, settings: Settings) -> None:
     collect_rarely()
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _check_in_worker(files: Chunk) -> list[FileReport]:
