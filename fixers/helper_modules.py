@@ -369,10 +369,16 @@ def _inside_strings(text: str) -> set[int]:
 
 
 def free_name(function: FunctionFacts, taken: set[str]) -> str | None:
-    """A name for the class of a function that means nothing anywhere in the tree, nor among those that are ``taken``."""
-    name = function.node.name
-    bare = name.lstrip("_")
-    stem = name[: len(name) - len(bare)] + "".join(part[:1].upper() + part[1:] for part in bare.split("_"))
-    tree = function.index.tree
-    free = (stem + ending for ending in _ENDINGS if stem + ending not in taken)
-    return next((name for name in free if not any(tree.mentions(name))), None)
+    """A name for the class of a function that means nothing anywhere in the tree, nor among those that are ``taken``.
+
+    Functions of one name in several files get that of their file in front.
+    """
+    bare = function.node.name.lstrip("_")
+    mark, stem = function.node.name.removesuffix(bare), _camel_case(bare)
+    names = [*(stem + ending for ending in _ENDINGS), _camel_case(last_part(function.module.module)) + stem]
+    free = (mark + name for name in names if mark + name not in taken)
+    return next((name for name in free if not any(function.index.tree.mentions(name))), None)
+
+
+def _camel_case(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

@@ -224,6 +224,16 @@ def test_private_function_goes_with_its_last_caller(tmp_path: Path) -> None:
     assert "from ops import _Squash\n" in files.text("net.py")
 
 
+def test_functions_of_one_name_get_classes_of_different_names(tmp_path: Path) -> None:
+    source = _HEAD + "def squash(x):\n    return torch.tanh(x) * 2\n" + _MODEL.format(call="        y = squash(y)")
+    names = [f"file_{number}" for number in range(5)]
+    files = Files(tmp_path, **{name: source for name in names})
+    files.fix()
+    made = [line for name in names for line in files.text(f"{name}.py").splitlines() if "Squash" in line and "class " in line]
+    assert len({*made}) == len(made) == 5
+    assert made[4] == "class File4Squash(nn.Module):"
+
+
 def test_crlf_and_tabs(tmp_path: Path) -> None:
     function = "def helper(\n\tx: torch.Tensor,\n):\n\t# why\n\treturn x.relu() * 2\n"
     text = _HEAD + function + _MODEL.format(call="        y = helper(y)")
