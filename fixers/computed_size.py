@@ -38,6 +38,8 @@ def propose(file: File, subject: Reshape) -> Answer:
         return Refusal("a comment stands among its arguments")
     if not all(map(_only_computes, subject.targets)):
         return Refusal("a call or an assignment stands among its sizes")
+    if _is_tried(subject):
+        return Refusal("it stands in a `try`, which may count on it to fail")
     kept = [subject.targets[index] for split in plan.splits for index in split.kept]
     edits = [Edit(*behind, "".join(_calls(source, subject, plan)), rank=-behind[1])]
     if before[0] != before[1]:
@@ -93,6 +95,21 @@ def _unused(file: File, step: Reshape, kept: Iterable[ast.expr]) -> list[Edit] |
     return list(edits.values())
 
 
+def _is_tried(step: Reshape) -> bool:
+    """Whether code is ready for sizes that do not fit. Splits and merges only fail where a size leaves a rest."""
+    bodies = (
+        node.body
+        for node in ast.walk(_outermost(step))
+        if isinstance(node, ast.Try) and node.handlers or isinstance(node, ast.With) and any(map(_suppresses, node.items))
+    )
+    return any(part is step.node for body in bodies for statement in body for part in ast.walk(statement))
+
+
+def _suppresses(item: ast.withitem) -> bool:
+    call = item.context_expr
+    return isinstance(call, ast.Call) and dotted(call.func).rpartition(".")[2] == "suppress"
+
+
 def _outermost(step: Reshape) -> AnyFunction:
     """The method or plain function whose names a step may use."""
     owner = step.stands_in
@@ -126,14 +143,15 @@ def _bound(node: ast.Assign) -> list[str]:
 
 
 def _alone(function: AnyFunction) -> frozenset[str]:
-    """The names that are bound one by one, so that one without a use is noticed. Nobody minds those of a whole shape."""
-    unpacked, side_by_side = set[str](), set[str]()
+    """The names that are bound one by one somewhere, so that one without a use is noticed. Nobody minds those of a whole shape."""
+    every, unpacked = Counter(_names([function], ast.Store)), Counter[str]()
     for node in ast.walk(function):
-        if isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Store):
-            unpacked |= {*_names([node], ast.Store)}
-        elif isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List)):
-            side_by_side |= {*_names(node.targets, ast.Store)}
-    return frozenset(_names([function], ast.Store)) - (unpacked - side_by_side)
+        if isinstance(node, (ast.Assign, ast.For, ast.comprehension)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            tuples = [target for target in targets if isinstance(target, (ast.Tuple, ast.List))]
+            side_by_side = isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List))
+            unpacked.update(() if side_by_side else _names(tuples, ast.Store))
+    return frozenset(every - unpacked)
 
 
 def _only_computes(node: ast.expr) -> bool:
