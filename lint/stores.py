@@ -13,22 +13,84 @@ from modulint.lint.scopes import bound_names, children
 
 # The text says where something is set, which is fast; the tree is only asked for the object.
 _STORE = re.compile(r"\.(\w+)[ \t]*(?:[-+*/%@|&^]|//|\*\*)?=(?!=)")
-_SET = re.compile(r"""attr\(\s*([\w.\[\]]+)\s*,\s*["'](\w+)["']""")
+_SET = re.compile(r"""attr\(\s*([^,\n]+?)\s*,\s*["'](\w+)["']""")
+_METHOD = re.compile(
+    r"""\.(?:__setattr__|__delattr__|add_module|register_module|set_submodule)\(\s*(?:([\w.]+)\s*,\s*)?["'](?:[\w.]*\.)?(\w+)["']"""
+)
+_FREE_FUNCTION = re.compile(r"\ndef[ \t]+\w+\(\s*(?:self|cls)\b")
 _NAME_BEFORE = re.compile(r"(?<![\w.)\]])\w+$")
-_OWN = ("self", "cls")
+_OWNER_BEFORE = re.compile(r"(?<![\w.)\]])(?:self\.)?\w+$")
+_OWN = re.compile(r"(?<![\w.])(?:self|cls)$")
 
+_SIMPLE = frozenset({ast.Expr, ast.Return, ast.AugAssign, ast.Raise, ast.Assert, ast.Pass, ast.Import, ast.ImportFrom})
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def stores(text: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Each attribute that is set, with a class that the object may be of, as written there; "" where any object may be meant."""
     for match in _STORE.finditer(text):
-        if not text.endswith(_OWN, 0, match.start()):
+        start = match.start()
+        if not (text.endswith(("self", "cls"), 0, start) and _OWN.search(text, max(start - 80, 0), start)):
             name = _NAME_BEFORE.search(text, max(match.start() - 80, 0), match.start())
             yield from _on(text, tree, match.start(), name[0] if name else "", match[1])
     for match in _SET.finditer(text):
         if text.endswith(("set", "del"), 0, match.start()) and match[1] != "self":
             yield from _on(text, tree, match.start(), match[1] if match[1].isidentifier() else "", match[2])
+    for match in _METHOD.finditer(text):
+        owner = _OWNER_BEFORE.search(text, max(match.start() - 80, 0), match.start())
+        name = match[1] or (owner[0] if owner else "")
+        if name.startswith("self."):
+            if not re.search(rf"\b{re.escape(name)}\s*=\s*[\w.]*\bSequential\(", text):  # that one is no class of the tree
+                yield match[2], ""
+        elif name != "self":
+            yield from _on(text, tree, match.start(), name if name.isidentifier() else "", match[2])
+    yield from ((attribute, "") for attribute in _bound_among_others(tree.body))
+    if _FREE_FUNCTION.search(text):
+        yield from ((attribute, "") for attribute in _of_free_functions(tree))
+
+
+def _bound_among_others(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """What is set by targets that the text does not tell: those side by side or with an annotation, of `for` and `with`."""
+    for statement in body:
+        kind = type(statement)
+        if kind is ast.Assign:
+            assert isinstance(statement, ast.Assign)
+            for target in statement.targets:
+                if type(target) is not ast.Name and type(target) is not ast.Attribute:
+                    yield from _set_on_others(target)
+        elif isinstance(statement, ast.AnnAssign):
+            yield from _set_on_others(statement.target)
+        elif kind not in _SIMPLE:
+            if isinstance(statement, (ast.For, ast.AsyncFor)):
+                yield from _set_on_others(statement.target)
+            elif isinstance(statement, (ast.With, ast.AsyncWith)):
+                for item in statement.items:
+                    if item.optional_vars is not None:
+                        yield from _set_on_others(item.optional_vars)
+            for _, block in _blocks(statement):
+                yield from _bound_among_others(block)
+
+
+def _set_on_others(target: ast.expr) -> Iterator[str]:
+    match target:
+        case ast.Attribute(value=ast.Name(id="self" | "cls")):
+            pass
+        case ast.Attribute(attr=name):
+            yield name
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            for part in parts:
+                yield from _set_on_others(part)
+        case ast.Starred(value=part):
+            yield from _set_on_others(part)
+
+
+def _of_free_functions(tree: ast.Module) -> Iterator[str]:
+    """What functions at module level set on what they call ``self``: it may be any object."""
+    for function in tree.body:
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                    yield node.attr
 
 
 def _on(text: str, tree: ast.Module, position: int, name: str, attribute: str) -> Iterator[tuple[str, str]]:
@@ -88,6 +150,8 @@ def _sets(statement: ast.stmt, name: str, attribute: str) -> bool:
             pass
         case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
             written = [target]
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="add_module" | "register_module"))):
+            return owner == name and not _binds(statement, name)
         case ast.Expr(value=ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[owner, *_])):
             return dotted(owner) == name and not _binds(statement, name)
         case _:
