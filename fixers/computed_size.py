@@ -73,7 +73,7 @@ def _unused(file: File, step: Reshape, kept: Iterable[ast.expr]) -> list[Edit] |
     reads, writes = Counter(_names([function], ast.Load, ast.Del)), Counter(_names([function], ast.Store))
     gone = Counter(_names(step.targets, ast.Load)) - Counter(_names(kept, ast.Load))
     shared = _shared(function, step.function)
-    edits: dict[ast.Assign, Edit] = {}
+    edits: dict[ast.Assign | ast.Name, Edit] = {}
     queue = list(gone)
     while queue:
         name = queue.pop()
@@ -81,8 +81,11 @@ def _unused(file: File, step: Reshape, kept: Iterable[ast.expr]) -> list[Edit] |
         unread = all(reads[each] <= gone[each] for each in (name, *(other for node in found for other in _bound(node))))
         in_sight = len(found) == writes[name] and all(_only_reads(node.value) for node in found)
         in_sight = in_sight and shared.isdisjoint(_names(found, ast.Store))
-        if not in_sight and unread and name in _alone(function):
-            return Refusal(f"`{name}` would be left without a use")
+        if not in_sight and name in _alone(function):
+            if unread:
+                return Refusal(f"`{name}` would be left without a use")
+            for stored in _stored(function, name):
+                edits[stored] = Edit(source.start(stored), source.end(stored), name, rank=source.start(step.call))
         for node in found if in_sight else ():
             start, end = source.lines_of(node)
             if unread and not (source.is_alone(node) and _stands_among_others(function, node, edits)):
@@ -129,6 +132,13 @@ def _names(nodes: Iterable[ast.AST], *contexts: type[ast.expr_context]) -> Itera
         for node in ast.walk(root):
             if isinstance(node, ast.Name) and isinstance(node.ctx, contexts):
                 yield node.id
+
+
+def _stored(function: AnyFunction, name: str) -> Iterator[ast.Name]:
+    """Where a name is bound."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            yield node
 
 
 def _bound(node: ast.Assign) -> list[str]:
@@ -185,7 +195,7 @@ def _only_reads(value: ast.expr) -> bool:
     return False
 
 
-def _stands_among_others(function: AnyFunction, statement: ast.stmt, edits: Mapping[ast.Assign, Edit]) -> bool:
+def _stands_among_others(function: AnyFunction, statement: ast.stmt, edits: Mapping[ast.Assign | ast.Name, Edit]) -> bool:
     """Whether a statement is not all there is of its block, beside those that the ``edits`` take away."""
     blocks = (getattr(node, field, None) for node in ast.walk(function) for field in ("body", "orelse", "finalbody"))
     gone = {node for node, edit in edits.items() if not edit.text}

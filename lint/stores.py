@@ -38,12 +38,12 @@ def stores(text: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
             yield from _on(text, tree, match.start(), match[1] if match[1].isidentifier() else "", match[2])
     for match in _METHOD.finditer(text):
         owner = _OWNER_BEFORE.search(text, max(match.start() - 80, 0), match.start())
-        name = match[1] or (owner[0] if owner else "")
-        if name.startswith("self."):
-            if not re.search(rf"\b{re.escape(name)}\s*=\s*[\w.]*\bSequential\(", text):  # that one is no class of the tree
+        on = match[1] or (owner[0] if owner else "")
+        if on.startswith("self."):
+            if not re.search(rf"\b{re.escape(on)}\s*=\s*[\w.]*\bSequential\(", text):  # that one is no class of the tree
                 yield match[2], ""
-        elif name != "self":
-            yield from _on(text, tree, match.start(), name if name.isidentifier() else "", match[2])
+        elif on != "self":
+            yield from _on(text, tree, match.start(), on if on.isidentifier() else "", match[2])
     yield from ((attribute, "") for attribute in _bound_among_others(tree.body))
     if _FREE_FUNCTION.search(text):
         yield from ((attribute, "") for attribute in _of_free_functions(tree))

@@ -73,6 +73,13 @@ class Model(nn.Module):
         n = x.dim()
         return y
 
+    def bound_again_after_two(self, x: torch.Tensor):
+        b, n, c = x.shape
+        y = x.flatten(1)
+        z = x.reshape(b, n * c)
+        n = x.dim()
+        return y + z
+
     def tried(self, x: torch.Tensor):
         b, n, c = x.shape
         other = x.shape[0] + x.shape[1]
@@ -89,7 +96,7 @@ class Model(nn.Module):
     def forward(self, x: torch.Tensor):
         self.calls = 0
         first = self.shared(x), *self.by_text(x), self.bound_below(x), *self.among_sizes(x)
-        return *first, self.side_by_side(x), self.block(x), self.inner(x), self.bound_again(x), self.tried(x)
+        return *first, self.side_by_side(x), self.block(x), self.inner(x), self.bound_again(x), self.bound_again_after_two(x), self.tried(x)
 
 
 def build():
