@@ -85,7 +85,7 @@ def _unused(file: File, step: Reshape, kept: Iterable[ast.expr]) -> list[Edit] |
             if unread:
                 return Refusal(f"`{name}` would be left without a use")
             for stored in _stored(function, name):
-                edits[stored] = Edit(source.start(stored), source.end(stored), name, rank=source.start(step.call))
+                edits[stored] = Edit(source.start(stored), source.end(stored), name, rank=source.end(step.call))
         for node in found if in_sight else ():
             start, end = source.lines_of(node)
             if unread and not (source.is_alone(node) and _stands_among_others(function, node, edits)):
@@ -94,7 +94,7 @@ def _unused(file: File, step: Reshape, kept: Iterable[ast.expr]) -> list[Edit] |
                 freed = Counter(_names([node.value], ast.Load))
                 gone += freed
                 queue += freed
-            edits[node] = Edit(start, end, "" if unread else source.text[start:end], rank=source.start(step.call))
+            edits[node] = Edit(start, end, "" if unread else source.text[start:end], rank=source.end(step.call))
     return list(edits.values())
 
 

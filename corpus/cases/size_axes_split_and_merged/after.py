@@ -62,6 +62,12 @@ class Shuffle(nn.Module):
         return x
 
 
+class Halves(nn.Module):
+    def forward(self, x: torch.Tensor):
+        b, n, c = x.shape
+        return x.unflatten(-1, (2, -1)).transpose(1, 2).flatten(1, 2)
+
+
 class All(nn.Module):
     def __init__(self):
         super().__init__()
@@ -69,10 +75,11 @@ class All(nn.Module):
         self.depth = SpaceToDepth(2)
         self.windows = Windows(4)
         self.shuffle = Shuffle(2)
+        self.halves = Halves()
 
     def forward(self, tokens: torch.Tensor, image: torch.Tensor):
         qkv, first = self.attention(tokens)
-        return qkv, first, self.depth(image), self.windows(image), self.shuffle(image)
+        return qkv, first, self.depth(image), self.windows(image), self.shuffle(image), self.halves(tokens)
 
 
 def build():
