@@ -12,7 +12,7 @@ from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.imports import spell
 from modulint.fixers.placement import contains, growing, last_child, self_name
 from modulint.fixers.proposal import NAME, Answer, Behind, Definition, EditsFor, Made, Proposal, Refusal
-from modulint.lint.assignments import first_argument
+from modulint.lint.assignments import Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
 from modulint.lint.forward import ForwardPath, Step, attribute_value
@@ -20,6 +20,10 @@ from modulint.lint.scopes import AnyFunction, bound_names
 from modulint.lint.source import Source
 from modulint.lint.values import Value
 
+_READING = frozenset(
+    {"all", "any", "enumerate", "filter", "id", "isinstance", "iter", "len", "list", "map", "max", "min", "print", "range"}
+    | {"reversed", "sorted", "sum", "tuple", "type", "zip"}
+)
 _LISTS = frozenset({"torch.nn.ModuleList", "torch.nn.Sequential", "torch.nn.ParameterList"})
 _UNKNOWN = "it runs in a loop whose number of turns is not known when `__init__` runs"
 
@@ -144,6 +148,8 @@ def _against_list(owner: ClassFacts, attribute: str) -> str:
             return f"`{header.name}` may lengthen `{attribute}`, which the loop runs over"
     if any(owner.init is None or not contains(owner.init, node) for node in growing(owner, attribute)):
         return f"`{attribute}`, which the loop runs over, is lengthened outside of `__init__`"
+    if owner.init is not None and _is_handed_on(owner, owner.init, attribute):
+        return f"`{attribute}`, which the loop runs over, is handed to code that may lengthen it"
     return ""
 
 
@@ -185,6 +191,17 @@ def _is_list(value: Value) -> bool:
     """Whether a value is a list of torch's, or of a class that derives from one."""
     name = value.facts.container_base if value.facts is not None else value.name
     return value.kind == "module" and name in _LISTS
+
+
+def _is_handed_on(owner: ClassFacts, init: Function, attribute: str) -> bool:
+    """Whether ``__init__`` gives ``self.attribute`` to a function that is neither Python's nor torch's."""
+    name = f"{first_argument(init)}.{attribute}"
+    for node in ast.walk(init):
+        if isinstance(node, ast.Call) and any(dotted(each) == name for each in (*node.args, *(k.value for k in node.keywords))):
+            function = dotted(node.func)
+            if function not in _READING and not owner.resolve(function or "?").name.startswith("torch."):
+                return True
+    return False
 
 
 def _free_local(function: AnyFunction, stem: str, outer: Iterable[str]) -> str:
