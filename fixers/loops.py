@@ -184,6 +184,9 @@ def _behind_list(owner: ClassFacts, lists: frozenset[str], needs: frozenset[str]
         return Refusal("the modules would be the last child, which code that slices `children()` cuts off")
     if needs or len(lists) > 1:
         return Refusal("what the loop runs over is made under a condition")
+    end = statement.end_lineno or 0
+    if any(node.lineno > end for name in lists for node in growing(owner, name)):
+        return Refusal("what the loop runs over is made under a condition, and longer later")
     return Behind((statement,))
 
 

@@ -1,4 +1,5 @@
-"""A loop over a list of modules that ``__init__`` gives to a function and to a method: they make it longer."""
+"""A loop over a list of modules that ``__init__`` gives to a function and to a method: they make it longer.
+Another list is made under a condition, and grows later."""
 
 import torch
 import torch.nn.functional as F
@@ -10,14 +11,19 @@ def grow(layers):
 
 
 class Model(nn.Module):
-    def __init__(self, depth=2):
+    def __init__(self, depth=2, more=True):
         super().__init__()
         self.layers = nn.ModuleList([nn.Conv2d(4, 4, 1) for _ in range(depth)])
         self.blocks = nn.ModuleList([nn.Conv2d(4, 4, 1) for _ in range(depth)])
         self.counted = nn.ModuleList([nn.Conv2d(4, 4, 1) for _ in range(depth)])
         self.count = len(self.counted)
+        self.extra = None
+        if more:
+            self.extra = nn.ModuleList([nn.Conv2d(4, 4, 1)])
         grow(self.layers)
         self.add(self.blocks)
+        if more:
+            self.extra.append(nn.Conv2d(4, 4, 1))
         self.last = nn.Conv2d(4, 4, 1)
 
     def add(self, blocks):
@@ -30,6 +36,9 @@ class Model(nn.Module):
             x = F.relu(block(x))
         for each in self.counted:
             x = F.relu(each(x))
+        if self.extra is not None:
+            for part in self.extra:
+                x = F.relu(part(x))
         return self.last(x)
 
 
