@@ -16,34 +16,11 @@ from modulint.fixers.op_modules.forms import form
 from modulint.fixers.op_modules.rows import NO_TENSOR, TENSOR, TENSORS, Form, Row, Variant, make_row
 from modulint.fixers.op_modules.table import AIMET, operators, rows_by_operation
 from modulint.lint.constructor import Inexpressible
+from modulint.lint.forward import SIGNS
 from modulint.lint.operations import OPERATIONS
 
 __all__ = ["OpModule", "Row", "all_modules", "for_call", "for_operator", "out_of_place", "parse_row"]
 
-_SIGNS: Final[Mapping[type[ast.AST], str]] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.MatMult: "@",
-    ast.BitAnd: "&",
-    ast.BitOr: "|",
-    ast.BitXor: "^",
-    ast.LShift: "<<",
-    ast.RShift: ">>",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.USub: "-",
-    ast.UAdd: "+",
-    ast.Invert: "~",
-}
 _AIMET_OPERATORS: Final = {"+": "Add", "*": "Multiply", "**": "Pow"}
 _NAMESPACES: Final = (("torch.nn", r"\bnn\."), ("torch", r"\btorch\."), ("torch.nn.functional", r"\bF\."))
 _ROW: Final = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*:\s*(?P<function>torch(?:\.\w+)+)\s*(?P<signature>\(.*)", re.DOTALL)
@@ -129,7 +106,7 @@ def for_operator(
     ``operands``, where they are given, tell an integer on the left of a tensor from another number. That makes a
     difference for TorchScript only.
     """
-    row = operators().get((_SIGNS.get(operator, ""), len(kinds)))
+    row = operators().get((SIGNS.get(operator, ""), len(kinds)))
     if row is None:
         return Inexpressible("the operator computes nothing on tensors")
     forms = [_FORMS.get(kind) for kind in kinds]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modulint.lint.file import File, Match
-from modulint.lint.forward import ForwardPath, OperatorStep, Site
+from modulint.lint.forward import SIGNS, ForwardPath, OperatorStep, Site
 from modulint.lint.op_module import is_op_module
 from modulint.lint.operations import CREATION
 from modulint.lint.rule import Rule
@@ -105,30 +105,4 @@ def _runs_on_tensors(file: File, step: OperatorStep) -> bool:
 
 
 def _sign(step: OperatorStep) -> str:
-    return _SIGNS[type(step.operator)] + ("=" if isinstance(step.node, ast.AugAssign) else "")
-
-
-_SIGNS = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.MatMult: "@",
-    ast.BitAnd: "&",
-    ast.BitOr: "|",
-    ast.BitXor: "^",
-    ast.LShift: "<<",
-    ast.RShift: ">>",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.USub: "-",
-    ast.UAdd: "+",
-    ast.Invert: "~",
-}
+    return SIGNS[type(step.operator)] + ("=" if isinstance(step.node, ast.AugAssign) else "")
