@@ -1,5 +1,4 @@
-"""A loop over a list of modules that ``__init__`` gives to a function and to a method: they make it longer.
-Another list is made under a condition, and grows later."""
+"""Loops over lists that ``__init__`` gives to a function and to a method, which make them longer, or that grow under a condition."""
 
 import torch
 import torch.nn.functional as F
