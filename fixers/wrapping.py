@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from modulint.fixers.argument_types import type_of
 from modulint.fixers.calls import against_name, by_star, keep_tensors
 from modulint.fixers.definition import define
 from modulint.fixers.edits import Edit
@@ -66,6 +67,7 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
         return Refusal("the function is kept as an attribute")
     kinds = {node: _kind(value) for node, value in zip(site.call.args, site.arguments)}
     kinds |= {k.value: _kind(site.keywords[k.arg]) for k in site.call.keywords if k.arg in site.keywords}
+    kinds = {node: _typed(site, node, kind) for node, kind in kinds.items()}
     lead: str | None = ""
     instead = out_of_place(operation.name)
     if instead is not None:
@@ -135,6 +137,11 @@ def _kind(value: Value) -> str:
     return value.kind
 
 
+def _typed(step: Step, node: ast.expr, kind: str) -> str:
+    """The kind of an argument, or its type where that is shown and it is no tensor."""
+    return (kind in ("other", "unknown") and type_of(step.stands_in, step.function, node)) or kind
+
+
 def _rebinding(site: Site) -> str | None:
     """What has to stand in front of a call that writes into the tensor of a name: ``x.add_(y)`` as ``x = ...``.
 
@@ -169,7 +176,8 @@ def propose_operator(file: File, path: ForwardPath, step: OperatorStep) -> Answe
             operands = [node.left, *node.comparators]
         case _:
             raise AssertionError(f"no operator: {ast.dump(node)}")
-    op = for_operator(type(step.operator), tuple(operand.kind for operand in step.operands), operands)
+    kinds = (_typed(step, node, operand.kind) for node, operand in zip(operands, step.operands))
+    op = for_operator(type(step.operator), tuple(kinds), operands)
     if isinstance(op, Inexpressible):
         return Refusal(op.reason)
     made, stem = Made(f"{CLASS}()", op=op), _STEMS[type(step.operator)]

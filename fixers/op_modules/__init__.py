@@ -66,7 +66,8 @@ def for_call(
     Args:
         operation: canonical name, as in ``modulint.lint.operations``.
         has_receiver: whether it is a tensor method, so that the receiver becomes the first argument.
-        kinds: what is known of argument expressions: "tensor", "tuple" (of tensors), "other" (shown to be no tensor).
+        kinds: what is known of argument expressions: "tensor", "tuple" (of tensors), "other" (shown to be no tensor), or a
+            type of Python: "bool", "float", "int", "str", "numbers" (a tuple or list of them).
         extra: rows of the user's own, by operation; they are tried first.
     """
     if any(isinstance(argument, ast.Starred) for argument in call.args) or any(k.arg is None for k in call.keywords):

@@ -20,6 +20,7 @@ _DTYPES: Final = frozenset("""
     float16 float32 float64 bfloat16 half float double long int short int8 int16 int32 int64 uint8 bool dtype
     complex64 complex128
 """.split())
+_TYPES: Final = frozenset({"bool", "float", "int", "numbers", "str"})
 _NUMBERS: Final = frozenset({"numbers"})
 
 
@@ -35,6 +36,8 @@ def form(node: ast.expr, kinds: Mapping[ast.expr, str]) -> Form:
         return TENSOR
     if kind == "tuple":
         return TENSORS
+    if kind in _TYPES:
+        return frozenset({kind})
     shown = _shown(node, kinds)
     return NO_TENSOR if shown is None and kind == "other" else shown
 
