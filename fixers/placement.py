@@ -83,6 +83,8 @@ def _last_assignment(facts: ClassFacts, body: list[ast.stmt], attribute: str) ->
 
 def growing(owner: ClassFacts, attribute: str) -> Iterator[ast.Call]:
     """The calls in a class that make ``self.attribute`` longer, under this or another name."""
+    if not any(f".{verb}(" in owner.text for verb in _GROWING):
+        return
     names: set[str] = set()
     for node in ast.walk(owner.node):
         if isinstance(node, ast.Assign):
