@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from modulint.fixers.calls import beside, construction
 from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.imports import spell
-from modulint.fixers.placement import contains, growing, last_child, self_name
+from modulint.fixers.placement import contains, last_child, self_name
 from modulint.fixers.proposal import NAME, Answer, Behind, Definition, EditsFor, Made, Proposal, Refusal
 from modulint.lint.assignments import Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts
@@ -146,7 +146,7 @@ def _against_list(owner: ClassFacts, attribute: str) -> str:
     for reference, header in owner.family.items():
         if reference != owner.reference and attribute in header.stores | header.mentions:
             return f"`{header.name}` may lengthen `{attribute}`, which the loop runs over"
-    if any(owner.init is None or not contains(owner.init, node) for node in growing(owner, attribute)):
+    if any(owner.init is None or not contains(owner.init, node) for node in owner.lengthened.get(attribute, ())):
         return f"`{attribute}`, which the loop runs over, is lengthened outside of `__init__`"
     if owner.init is not None and _is_handed_on(owner, owner.init, attribute):
         return f"`{attribute}`, which the loop runs over, is handed to code that may lengthen it"
@@ -185,7 +185,7 @@ def _behind_list(owner: ClassFacts, lists: frozenset[str], needs: frozenset[str]
     if needs or len(lists) > 1:
         return Refusal("what the loop runs over is made under a condition")
     end = statement.end_lineno or 0
-    if any(node.lineno > end for name in lists for node in growing(owner, name)):
+    if any(node.lineno > end for name in lists for node in owner.lengthened.get(name, ())):
         return Refusal("what the loop runs over is made under a condition, and longer later")
     return Behind((statement,))
 

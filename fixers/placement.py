@@ -13,8 +13,6 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.forward import attribute_value, constructed_value
 from modulint.lint.source import Located, Source
 
-_GROWING = frozenset({"add_module", "append", "extend", "insert", "register_module"})
-
 
 _SELF_CALL = re.compile(r"\bself\.(\w+)\(")
 
@@ -77,25 +75,8 @@ def _preferred(facts: ClassFacts, body: list[ast.stmt], place: Beside, first: in
 def _last_assignment(facts: ClassFacts, body: list[ast.stmt], attribute: str) -> int:
     """The index of the last statement of ``body`` in which the attribute is set, or gets longer, -1 where there is none."""
     found: list[Located] = [a.statement for a in facts.assignments.get(attribute, ()) if a.method is not None]
-    found += growing(facts, attribute)
+    found += facts.lengthened.get(attribute, ())
     return max((i for i, node in enumerate(body) for s in found if s is node or contains(node, s)), default=-1)
-
-
-def growing(owner: ClassFacts, attribute: str) -> Iterator[ast.Call]:
-    """The calls in a class that make ``self.attribute`` longer, under this or another name."""
-    if not any(f".{verb}(" in owner.text for verb in _GROWING):
-        return
-    names: set[str] = set()
-    for node in ast.walk(owner.node):
-        if isinstance(node, ast.Assign):
-            parts = [*node.targets, node.value]
-            if any(dotted(part).rpartition(".")[2] == attribute for part in parts):
-                names |= {part.id for part in parts if isinstance(part, ast.Name)}
-    for node in ast.walk(owner.node):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:
-            name = dotted(node.func.value)
-            if name in names or name.endswith(f".{attribute}"):
-                yield node
 
 
 def contains(outer: Located, inner: Located) -> bool:

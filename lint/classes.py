@@ -10,13 +10,14 @@ from functools import cached_property
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
-from modulint.lint.assignments import Assignment, Function, assignments, decorators, first_argument, statements
+from modulint.lint.assignments import Assignment, Function, assignments, decorators, dotted, first_argument, statements
 from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_header, class_nodes, is_open_name, last_part, may_be_computed
 from modulint.lint.operations import CONTAINERS, MODULES
 from modulint.lint.scopes import bound_names
 from modulint.lint.source import Source, UnreadableSource
 from modulint.lint.tree import UNKNOWN, Reference, Tree
 
+_LENGTHENING = frozenset({"add_module", "append", "extend", "insert", "register_module"})
 _FILES = 48  # files whose syntax is kept beside the one at hand: bases of many models stand in few files
 
 
@@ -45,6 +46,24 @@ class ClassFacts:
         found: dict[str, list[Assignment]] = {}
         for assignment in assignments(self.node):
             found.setdefault(assignment.attribute, []).append(assignment)
+        return found
+
+    @cached_property
+    def lengthened(self) -> dict[str, list[ast.Call]]:
+        """The calls in this class that make longer what an attribute holds, under its own or another name, by attribute."""
+        aliases: dict[str, set[str]] = {}
+        calls: list[tuple[str, ast.Call]] = []
+        for node in ast.walk(self.node):
+            if isinstance(node, ast.Assign):
+                names = [dotted(part) for part in (*node.targets, node.value)]
+                for name in names:
+                    aliases.setdefault(name, set()).update(map(last_part, names))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _LENGTHENING:
+                calls.append((dotted(node.func.value), node))
+        found: dict[str, list[ast.Call]] = {}
+        for name, call in calls:
+            for attribute in aliases.get(name, set()) | {last_part(name)} if name else ():
+                found.setdefault(attribute, []).append(call)
         return found
 
     @cached_property
