@@ -1,46 +1,116 @@
-"""Which type an attribute has that is an argument of an operation, as far as ``__init__`` says: TorchScript asks for it."""
+"""Which type an argument of an operation has, as far as the code around it says: TorchScript asks for it."""
 
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterable
 
+from modulint.fixers.op_modules import SEVERAL, form
+from modulint.fixers.placement import self_name
 from modulint.lint.assignments import Assignment, dotted, first_argument
 from modulint.lint.classes import ClassFacts, Owner
+from modulint.lint.forward import default_of
 from modulint.lint.forward.parameters import parameter_of
+from modulint.lint.operations import WINDOW_ATTRIBUTES
 from modulint.lint.scopes import AnyFunction
 
-_ANNOTATED = frozenset({"bool", "float", "int", "str"})
+_PLAIN = frozenset({"bool", "float", "int", "str"})
+_SEVERAL = re.compile(r"(?:[Tt]uple|[Ll]ist|Sequence)\[(?:int|float)\b(?:, (?:int|float|\.\.\.))*\]|torch\.Size")
+_OPTIONAL = re.compile(r"Optional\[(.*)\]|(.*) \| None")
 
+def type_of(owner: Owner, function: AnyFunction, node: ast.expr, kind: str) -> str:
+    """A plain type of Python, as :func:`modulint.fixers.op_modules.for_call` takes it; ``kind`` where no more is shown.
 
-def type_of(owner: Owner, function: AnyFunction, node: ast.expr) -> str:
-    """``int`` for ``self.stride`` where ``__init__`` gives it an argument that is annotated so; "" where nothing is shown."""
+    ``int`` for ``self.stride`` where ``__init__`` gives it an argument that is annotated so, and for a parameter or a
+    name that the function around it sets once. ``kind`` is "other" for what holds no tensor.
+    """
+    if isinstance(node, ast.Name):
+        return _of_name(function, node.id, kind)
     name, _, attribute = dotted(node).partition(".")
     if not isinstance(owner, ClassFacts) or isinstance(function, ast.Lambda) or name != first_argument(function):
+        return kind
+    found = [assignment for _, assignment in owner.attribute(attribute)]
+    if not found and attribute in WINDOW_ATTRIBUTES - {"padding"} and any(".Conv" in base for base in owner.outer_bases):
+        return "numbers" if not owner.is_stored(attribute) else kind  # torch's convolutions repeat a single number
+    return _alike((_of_assignment(owner, assignment, kind) for assignment in found), kind)
+
+
+def takes_tensor(function: AnyFunction, node: ast.expr) -> bool:
+    """Whether TorchScript takes an argument for a tensor: a parameter that has no annotation and no default."""
+    if not isinstance(node, ast.Name) or default_of(function, node.id) is not None:
+        return False
+    parameter = parameter_of(function, node.id)
+    return parameter is not None and parameter.annotation is None
+
+
+def mixed_type(function: AnyFunction, node: ast.expr) -> str:
+    """"int or tensor" for a name that has a number in one place of a function and a tensor in another, "" for all else."""
+    if not isinstance(node, ast.Name):
         return ""
-    types = {_given(assignment) for _, assignment in owner.attribute(attribute)}
-    return types.pop() if len(types) == 1 else ""
+    given = [value for each in ast.walk(function) if (value := _value_of(each, node.id)) is not None]
+    numbers = {shown for value in given if (shown := _of_value(None, value, "")) in ("float", "int")}
+    return f"{numbers.pop()} or tensor" if len(numbers) == 1 else ""
 
 
-def _given(assignment: Assignment) -> str:
-    """The type of what one assignment gives."""
-    value, method = assignment.value, assignment.method
-    match value:
-        case ast.Constant(value=constant):
-            written = type(constant).__name__
-            return written if written in _ANNOTATED else ""
-        case ast.Tuple(elts=parts) | ast.List(elts=parts) if parts and all(map(_is_int, parts)):
-            return "numbers"
-        case ast.Name(id=name) if method is not None:
-            parameter = parameter_of(method, name)
-            rebound = any(isinstance(each, ast.Name) and each.id == name and _is_bound(each) for each in ast.walk(method))
-            if parameter is not None and not rebound and isinstance(parameter.annotation, ast.Name):
-                return parameter.annotation.id if parameter.annotation.id in _ANNOTATED else ""
-    return ""
+def _of_assignment(owner: ClassFacts, assignment: Assignment, kind: str) -> str:
+    """The type of what one assignment gives an attribute, perhaps as a part of what a method returns."""
+    match assignment:
+        case Assignment(whole=ast.Call(func=function), index=int(index)):
+            found = owner.method(dotted(function).removeprefix(f"{self_name(owner)}."))
+            returns = found[1].returns if found is not None else None
+            match returns:
+                case ast.Subscript(slice=ast.Tuple(elts=parts)) if index < len(parts):
+                    return _written(parts[index]) or kind
+            return kind
+    return _of_value(assignment.method, assignment.value, kind)
 
 
-def _is_int(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) is int
+def _of_value(function: AnyFunction | None, value: ast.expr | None, kind: str) -> str:
+    """The type of what is assigned in a function, or in the body of a class."""
+    if isinstance(value, ast.Name):
+        if function is None or parameter_of(function, value.id) is None:
+            return kind
+        shown = _of_name(function, value.id, kind)
+        return "number" if shown == "float" else shown  # Python takes an integer where `float` is written
+    types = form(value, {value: kind}) if value is not None else None
+    if types == SEVERAL:
+        return "numbers" if kind == "other" else "several"
+    return min(types) if types is not None and len(types) == 1 and types <= _PLAIN | {"numbers"} else kind
 
 
-def _is_bound(node: ast.Name) -> bool:
-    return not isinstance(node.ctx, ast.Load)
+def _of_name(function: AnyFunction, name: str, kind: str) -> str:
+    """The type of a parameter that keeps its value, or of a name of the function."""
+    parameter = parameter_of(function, name)
+    set_by = [node for node in ast.walk(function) if _sets(node, name)]
+    if parameter is not None:
+        return not set_by and parameter.annotation is not None and _written(parameter.annotation) or kind
+    values = [value for node in ast.walk(function) if (value := _value_of(node, name)) is not None]
+    return _alike((_of_value(function, value, kind) for value in values), kind) if len(values) == len(set_by) else kind
+
+
+def _value_of(node: ast.AST, name: str) -> ast.expr | None:
+    """What a statement assigns to a name alone, None for any other statement."""
+    if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
+        return node.value
+    return None
+
+
+def _alike(types: Iterable[str], kind: str) -> str:
+    found = set(types)
+    return found.pop() if len(found) == 1 else "several" if found == {"numbers", "several"} else kind
+
+
+def _written(annotation: ast.expr) -> str:
+    """The type that an annotation says."""
+    text = ast.unparse(annotation).removeprefix("typing.")
+    optional = _OPTIONAL.fullmatch(text)
+    if optional is not None:
+        text = (optional[1] or optional[2]).removeprefix("typing.")
+    if _SEVERAL.fullmatch(text):
+        return "numbers"
+    return text if text in _PLAIN and optional is None else ""
+
+
+def _sets(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from modulint.fixers import layout
 from modulint.fixers.edits import Edit
@@ -163,10 +163,13 @@ def _end(node: ast.expr | ast.AugAssign) -> tuple[int, int]:
     return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
 
 
-def keep_tensors(source: Source, site: Site, kept: tuple[ast.expr, ...], name: str) -> tuple[Edit, ...] | None:
+def keep_arguments(
+    source: Source, site: Site, kept: Sequence[ast.expr | ast.keyword], name: str
+) -> tuple[Edit, ...] | None:
     """The edits that turn a call into ``name(*kept)``, None where ``kept`` stand in another order.
 
-    They touch nothing inside what is kept, so that calls within calls can all be rewritten at once.
+    They touch nothing inside what is kept, so that calls within calls can all be rewritten at once. Of a keyword the value
+    is kept alone, or the keyword itself.
     """
     call = site.call
     start, end = source.start(call), source.end(call)
@@ -184,13 +187,13 @@ def keep_tensors(source: Source, site: Site, kept: tuple[ast.expr, ...], name: s
     lines = "\n" in source.text[first:last] and "\n" in source.text[source.end(call.func) : first]
     if lines or any("#" in source.text[a:b] for a, b in dropped):
         # The arguments have lines or comments of their own, which are kept with those that stay.
-        positions = [_position(call, node) for node in kept]
+        positions = {_position(call, node): isinstance(node, ast.keyword) for node in kept}
         return (Edit(start, end, layout.keep_arguments(source.code(call), name, positions, source.newline)),)
     between = [Edit(a, b, ", ") for a, b in dropped[1:-1] if source.text[a:b] != ", "]
     return (Edit(start, first, f"{name}("), *between, Edit(last, end, ")"))
 
 
-def _position(call: ast.Call, node: ast.expr) -> int:
+def _position(call: ast.Call, node: ast.expr | ast.keyword) -> int:
     """The index of an argument among all arguments of a call as they are written."""
     written = sorted([*call.args, *(k.value for k in call.keywords)], key=lambda n: (n.lineno, n.col_offset))
-    return written.index(node)
+    return written.index(node.value if isinstance(node, ast.keyword) else node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modulint.fixers.calls import against_name, by_star, construction, keep_tensors, open_values
+from modulint.fixers.calls import against_name, by_star, construction, keep_arguments, open_values
 from modulint.fixers.definition import define
 from modulint.fixers.proposal import Answer, Made, Refusal
 from modulint.fixers.surroundings import against_children, doubts, is_looked_for
@@ -43,6 +43,6 @@ def to_module(file: File, path: ForwardPath, site: Site, constructor: Constructo
         site,
         made,
         stem_of(operation),
-        lambda name: keep_tensors(file.source, site, constructor.tensors, name),
+        lambda name: keep_arguments(file.source, site, constructor.tensors, name),
         doubt,
     )

@@ -5,20 +5,22 @@ This is where the lossless tree pays: the rest of the file is never parsed by it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import libcst as cst
 
 
-def keep_arguments(call: str, function: str, kept: Sequence[int], newline: str) -> str:
+def keep_arguments(call: str, function: str, kept: Mapping[int, bool], newline: str) -> str:
     """The source of ``call`` with another function, and with the arguments at the positions ``kept`` only.
 
-    What is kept becomes positional and keeps its comments; what goes takes its own along.
+    What is kept keeps its comments, and becomes positional where ``kept`` does not say that its keyword stays; what goes
+    takes its own along.
     """
     # A name cannot hold the placeholder that the engine fills in later, so a plain one stands in for it.
     node = cst.parse_expression(call)
     assert isinstance(node, cst.Call)
-    arguments = [node.args[position].with_changes(keyword=None, equal=cst.MaybeSentinel.DEFAULT) for position in kept]
+    bare = {"keyword": None, "equal": cst.MaybeSentinel.DEFAULT}
+    arguments = [node.args[place].with_changes(**({} if keeps_keyword else bare)) for place, keeps_keyword in kept.items()]
     if len(arguments) < len(node.args):
         arguments[-1] = _closing(arguments[-1], node.args[-1])
     stand_in = "modulint_function"

@@ -46,12 +46,10 @@ class OpClasses:
         """
         if isinstance(op, HelperModule):
             return self._of_function(op, facts)
+        if is_written(self.file, op):
+            return self._inline(op, facts)
         home = self.file.settings.op_modules
-        if home == "aimet" and op.aimet:
-            return self._imported(_AIMET, op.aimet, facts)
-        if home not in ("aimet", "inline") and self.file.module.module != home:
-            return self._imported(home, op.name, facts)
-        return self._inline(op, facts)
+        return self._imported(_AIMET, op.aimet, facts) if home == "aimet" else self._imported(home, op.name, facts)
 
     def take(self, op: OpModule | HelperModule, found: OpClass) -> None:
         """Remember that ``found`` is in the file from now on."""
@@ -228,6 +226,12 @@ class OpClasses:
         return any(module.module in importer.stars for importer in self.file.tree.importers(module.path))
 
 
+def is_written(file: File, op: OpModule) -> bool:
+    """Whether the class of an op module is written into the file, and not imported."""
+    home = file.settings.op_modules
+    return not op.aimet if home == "aimet" else home in ("inline", file.module.module)
+
+
 def _is_package(targets: tuple[str, ...]) -> bool:
     return all(target.partition(".")[0] == "torch" for target in targets)
 
@@ -239,12 +243,20 @@ def _hidden(facts: ClassFacts) -> frozenset[str]:
 
 
 def _is_op_class(node: ast.ClassDef) -> bool:
-    """Whether a class statement looks like one of those that are written here: a docstring and ``forward``."""
-    return len(node.body) == 2 and isinstance(node.body[0], ast.Expr) and _is_single_return(node.body[1])
+    """Whether a class statement looks like one of those that are written here: a docstring, ``forward``, and perhaps an
+    ``__init__`` that keeps its arguments."""
+    kept = node.body[1:-1]
+    return isinstance(node.body[0], ast.Expr) and _is_single_return(node.body[-1]) and (not kept or _keeps_arguments(*kept))
+
+
+def _keeps_arguments(node: ast.stmt, *more: ast.stmt) -> bool:
+    if more or not isinstance(node, ast.FunctionDef) or node.name != "__init__":
+        return False
+    return all(isinstance(each, ast.Assign) and isinstance(each.value, ast.Name) for each in node.body[1:])
 
 
 def _may_be_op_class(node: ast.ClassDef) -> bool:
-    return len(node.body) <= 2 or any(isinstance(part, ast.ClassDef) for part in node.body)
+    return len(node.body) <= 3 or any(isinstance(part, ast.ClassDef) for part in node.body)
 
 
 def _is_single_return(node: ast.stmt) -> bool:

@@ -35,7 +35,8 @@ def insertion(facts: ClassFacts, place: Beside) -> tuple[int, str] | Refusal:
     if first > last:
         return Refusal("`__init__` returns or runs the forward path before the values are set that the module needs")
     position = _preferred(facts, body, place, first)
-    children = [i for i, node in enumerate(body) if _makes_children(facts, node)]
+    # What a module takes as its arguments is no child, as far as is known.
+    children = [i for i, node in enumerate(body) if _makes_children(facts, node, place.needs)]
     if children and position > children[-1]:
         # The last child stays the last one: people slice `list(model.children())[:-1]`.
         position = children[-1]
@@ -69,7 +70,7 @@ def _preferred(facts: ClassFacts, body: list[ast.stmt], place: Beside, first: in
         return max(first, index + 1)
     if place.after and (index := _last_assignment(facts, body, place.after)) >= 0:
         return max(first, index)
-    return len(body) if not any(_makes_children(facts, node) for node in body) else first
+    return len(body) if not any(_makes_children(facts, node, place.needs) for node in body) else first
 
 
 def _last_assignment(facts: ClassFacts, body: list[ast.stmt], attribute: str) -> int:
@@ -84,7 +85,8 @@ def contains(outer: Located, inner: Located) -> bool:
     return outer.lineno <= inner.lineno and (inner.end_lineno or 0) <= (outer.end_lineno or 0)
 
 
-def _makes_children(facts: ClassFacts, statement: ast.stmt) -> bool:
+def _makes_children(facts: ClassFacts, statement: ast.stmt, numbers: frozenset[str] = frozenset()) -> bool:
+    """Whether a statement makes a child, as far as is known. Of ``numbers`` only what is shown to be a module is one."""
     for attribute, assignments in facts.assignments.items():
         for assignment in assignments:
             if assignment.method is facts.init and (
@@ -93,10 +95,11 @@ def _makes_children(facts: ClassFacts, statement: ast.stmt) -> bool:
                 if assignment.via in ("add_module", "register_module"):
                     return True
                 value = assignment.value
-                if value is None:
-                    return attribute_value(facts, attribute).kind == "module"
-                if constructed_value(facts, facts.init, value, attribute).kind == "module":
+                made = attribute_value(facts, attribute) if value is None else constructed_value(facts, facts.init, value, attribute)
+                if made.kind == "module" and (made.shown or attribute not in numbers):
                     return True
+                if value is None:
+                    return False
     return False
 
 

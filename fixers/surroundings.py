@@ -10,7 +10,7 @@ from modulint.lint.assignments import Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts, changes_contents
 from modulint.lint.forward import assigned_value, attribute_value, default_of
 from modulint.lint.names import ClassHeader, is_open_name, last_part, may_be_computed
-from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, RANDOM
+from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, RANDOM, WINDOW_ATTRIBUTES, WINDOWS
 from modulint.lint.tree import Reference
 from modulint.lint.values import annotated
 
@@ -209,7 +209,7 @@ def not_constant(facts: ClassFacts, attribute: str, must_be_number: bool, guards
     if facts.method(attribute) is not None:
         return f"`self.{attribute}` is a method or property"
     found = facts.attribute(attribute)
-    if not found:
+    if not found and not (attribute in WINDOW_ATTRIBUTES and WINDOWS.intersection(facts.outer_bases)):
         return f"`self.{attribute}` is not set in a class that is in sight"
     own = {part.reference for part in facts.mro}
     for reference, header in facts.family.items():

@@ -1,20 +1,22 @@
 """What the fixers share that give an operation an op module of its own: a definition, and a call in its place.
 
-All arguments stay at the call as they are written, so that nothing has to be known of them.
+Arguments stay at the call as they are written, so that nothing has to be known of them. The exception are those of which
+TorchScript has to know more than is shown: they go to the constructor, where it takes the type of each instance's own.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 
-from modulint.fixers.argument_types import type_of
-from modulint.fixers.calls import against_name, by_star, keep_tensors
+from modulint.fixers.argument_types import mixed_type, takes_tensor, type_of
+from modulint.fixers.calls import against_name, against_value, by_star, keep_arguments, open_values, read_attributes
 from modulint.fixers.definition import define
 from modulint.fixers.edits import Edit
 from modulint.fixers.imports import spell
+from modulint.fixers.op_classes import is_written
 from modulint.fixers.op_modules import OpModule, Row, for_call, for_operator, out_of_place, parse_row
 from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
 from modulint.fixers.surroundings import doubts
@@ -79,16 +81,17 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
         return Refusal(made.reason)
     if reason := against_name(site):
         return Refusal(reason)
-    op = made.op if file.settings.op_modules == "aimet" else None
-    construct = op.aimet_construct if isinstance(op, OpModule) else ""
+    op = made.op if isinstance(made.op, OpModule) else None
 
     def edits(name: str) -> Sequence[Edit] | None:
-        if construct:
-            return keep_tensors(file.source, site, tuple(elements(site)), name)
+        if op is not None and file.settings.op_modules == "aimet" and op.aimet_construct:
+            return keep_arguments(file.source, site, elements(site), name)
+        if op is not None and op.constructed:
+            return keep_arguments(file.source, site, _called(site, op), name)
         return keep_all(file.source, site, name, lead or "")
 
     module = OPERATIONS[instead].module if made.op is None and instead is not None else ""
-    doubt = doubts(site.owner, module) or by_star(file, site)
+    doubt = doubts(site.owner, module) or by_star(file, site) or open_values(site.owner, made.needs) or _untyped(file, site, made)
     if instead is not None:
         doubt = doubt or _other_type(path, (*site.arguments, *site.keywords.values()))
     return define(file, path, site, made, stem_of(operation), edits, doubt)
@@ -103,11 +106,47 @@ def _made(
     if plain is not None and plain.kind == "module" and len(plain.parameters) == 1 and name not in extra:
         expression, imports = spell(file, plain.module, site.owner)
         return Made(f"{expression}()", imports=imports)
-    op = for_call(name, site.call, site.receiver is not None, kinds, extra=extra)
+    return _made_of(
+        file,
+        site,
+        lambda constructed: for_call(
+            name, site.call, site.receiver is not None, kinds, extra=extra, constructed=() if is_in_place else constructed
+        ),
+    )
+
+
+def _made_of(
+    file: File, step: Step, find: Callable[[Collection[str]], OpModule | Inexpressible]
+) -> Made | Inexpressible:
+    """The op module that ``find`` gives for the names of what the constructor takes."""
+    op = find(())
     if isinstance(op, Inexpressible):
         return op
-    construct = op.aimet_construct if file.settings.op_modules == "aimet" else ""
-    return Made(f"{CLASS}({construct})", op=op)
+    if not is_written(file, op):
+        construct = op.aimet_construct if file.settings.op_modules == "aimet" else ""
+        return Made(f"{CLASS}({construct})", op=op)
+    if op.guessed and all(_is_fixed(file, step, value) for _, value in op.guessed):
+        typed = find([name for name, _ in op.guessed])
+        assert isinstance(typed, OpModule)
+        op = typed
+    arguments = ", ".join(f"{parameter}={ast.unparse(value)}" for parameter, value in op.constructed)
+    needs = frozenset[str]().union(*(read_attributes(step.owner, value) for _, value in op.constructed))
+    return Made(f"{CLASS}({arguments})", needs, op=op)
+
+
+def _is_fixed(file: File, step: Step, value: ast.expr) -> bool:
+    """Whether an argument has the same value in ``__init__`` as at the call."""
+    return not file.is_computed(step, value) and not against_value(step.owner, value, must_be_number=False)
+
+
+def _called(site: Site, op: OpModule) -> list[ast.expr | ast.keyword]:
+    """What a call still has of its receiver and arguments, beside those that the constructor takes."""
+    gone = {value for _, value in op.constructed}
+    called: list[ast.expr | ast.keyword] = [argument for argument in site.call.args if argument not in gone]
+    called += [keyword for keyword in site.call.keywords if keyword.value not in gone]
+    if site.receiver is not None and isinstance(site.call.func, ast.Attribute):
+        called.insert(0, site.call.func.value)
+    return called
 
 
 @cache
@@ -139,7 +178,21 @@ def _kind(value: Value) -> str:
 
 def _typed(step: Step, node: ast.expr, kind: str) -> str:
     """The kind of an argument, or its type where that is shown and it is no tensor."""
-    return (kind in ("other", "unknown") and type_of(step.stands_in, step.function, node)) or kind
+    return type_of(step.stands_in, step.function, node, kind) if kind in ("other", "unknown") else kind
+
+
+def _untyped(file: File, step: Step, made: Made) -> str:
+    """A doubt about a class that TorchScript may not compile where it compiles the source as it is.
+
+    It compiles none of AIMET's classes, which whoever asks for them knows.
+    """
+    op = made.op
+    if not isinstance(op, OpModule) or not is_written(file, op) and file.settings.op_modules == "aimet":
+        return ""
+    for _, argument in op.guessed:
+        if not takes_tensor(step.function, argument):
+            return f"TorchScript has to know the type of `{ast.unparse(argument)}`, which is not shown"
+    return ""
 
 
 def _rebinding(site: Site) -> str | None:
@@ -176,14 +229,18 @@ def propose_operator(file: File, path: ForwardPath, step: OperatorStep) -> Answe
             operands = [node.left, *node.comparators]
         case _:
             raise AssertionError(f"no operator: {ast.dump(node)}")
-    kinds = (_typed(step, node, operand.kind) for node, operand in zip(operands, step.operands))
-    op = for_operator(type(step.operator), tuple(kinds), operands)
-    if isinstance(op, Inexpressible):
-        return Refusal(op.reason)
-    made, stem = Made(f"{CLASS}()", op=op), _STEMS[type(step.operator)]
+    kinds = tuple(_typed(step, node, operand.kind) for node, operand in zip(operands, step.operands))
+    kinds = tuple(mixed_type(step.function, node) or kind if kind == "unknown" else kind for node, kind in zip(operands, kinds))
+    made = _made_of(file, step, lambda constructed: for_operator(type(step.operator), kinds, operands, constructed))
+    if isinstance(made, Inexpressible):
+        return Refusal(made.reason)
+    gone = {value for _, value in made.op.constructed} if isinstance(made.op, OpModule) else set()
+    called = [operand for operand in operands if operand not in gone]
     doubt = doubts(step.owner) or (_other_type(path, step.operands[1:]) if lead else "")
+    doubt = doubt or open_values(step.owner, made.needs) or _untyped(file, step, made)
+    stem = _STEMS[type(step.operator)]
     return define(
-        file, path, step, made, stem, lambda name: keep_operands(file.source, step, operands, name, lead), doubt
+        file, path, step, made, stem, lambda name: keep_operands(file.source, step, called, name, lead), doubt
     )
 
 

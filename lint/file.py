@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from modulint.lint.assignments import Function, decorators, dotted, first_argument
 from modulint.lint.classes import ClassFacts, FunctionFacts, classes_of
-from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of
+from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of, not_fixed
 from modulint.lint.evidence import FileEvidence
 from modulint.lint.forward import ForwardPath, OperatorStep, Reshape, Run, Site, Step
 from modulint.lint.operations import OPERATIONS, Operation
@@ -228,11 +228,12 @@ class File:
         """The module that computes what the site's operation computes, or why none does."""
         if site.call not in self._constructors:
             assert site.operation is not None
-            method = method_around(site)
-            local_names = bound_names(site.function) | (bound_names(method) if method else frozenset())
-            self_name = self_name_of(site)
-            self._constructors[site.call] = constructor_of(site.operation, site.call, local_names - {self_name}, self_name)
+            self._constructors[site.call] = constructor_of(site.operation, site.call, *_names(site))
         return self._constructors[site.call]
+
+    def is_computed(self, site: Step, argument: ast.expr) -> bool:
+        """Whether an argument of a step takes more than attributes of the instance, constants and the module's names."""
+        return not_fixed(argument, *_names(site)) is not None
 
     def spelling(self, site: Site) -> str:
         """How the source names what the site calls, for messages: ``F.relu``, ``x.softmax``."""
@@ -301,10 +302,18 @@ def method_around(step: Step) -> Function | None:
     return None
 
 
-def self_name_of(site: Site) -> str:
+def self_name_of(site: Step) -> str:
     """What the method around a site calls its instance, "" where it has none."""
     method = method_around(site)
     return first_argument(method) if method is not None and not is_static(method) else ""
+
+
+def _names(site: Step) -> tuple[frozenset[str], str]:
+    """The names that the functions around a site bind, and the one of them that is the instance."""
+    method = method_around(site)
+    local = bound_names(site.function) | (bound_names(method) if method else frozenset())
+    name = self_name_of(site)
+    return local - {name}, name
 
 
 def is_static(function: AnyFunction) -> bool:

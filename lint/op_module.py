@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from modulint.lint.assignments import Function, dotted
 from modulint.lint.classes import ClassFacts
 from modulint.lint.forward import attribute_value
 
@@ -18,7 +19,7 @@ def is_op_module(facts: ClassFacts) -> bool:
     found = facts.method("forward")
     if found is None or facts.container_base or any(base not in _PLAIN for base in facts.outer_bases):
         return False
-    return all(_is_single(statement) for statement in _ways(found[1].body)) and not any(_children(facts))
+    return all(_is_single(statement) for statement in _ways(found[1].body)) and not any(_children(facts, found[1]))
 
 
 _PLAIN = frozenset({"torch.nn.Module"})
@@ -47,8 +48,11 @@ def _computes(node: ast.AST) -> bool:
     )
 
 
-def _children(facts: ClassFacts) -> Iterator[str]:
+def _children(facts: ClassFacts, forward: Function) -> Iterator[str]:
+    """The attributes that are modules, or may be and are called: what nothing shows may be a number as well."""
+    called = {dotted(node.func).partition(".")[2].partition(".")[0] for node in ast.walk(forward) if isinstance(node, ast.Call)}
     for part in facts.mro:
         for name in part.assignments:
-            if attribute_value(facts, name).kind == "module":
+            value = attribute_value(facts, name)
+            if value.kind == "module" and (value.shown or name in called):
                 yield name

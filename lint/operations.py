@@ -1299,6 +1299,14 @@ CONTAINERS: Final[frozenset[str]] = frozenset(f"torch.nn.{name}" for name in _wo
 """))
 """Classes that hold what they are given, and may iterate over it."""
 
+WINDOWS: Final[frozenset[str]] = frozenset(
+    f"torch.nn.{name}{rank}d" for name in ("AvgPool", "Conv", "ConvTranspose", "MaxPool") for rank in (1, 2, 3)
+)
+"""Classes that move a window over their input."""
+
+WINDOW_ATTRIBUTES: Final[frozenset[str]] = frozenset(_words("kernel_size stride padding dilation output_padding"))
+"""What describes the window: the constructor sets it, and nothing in torch changes it."""
+
 MODULE_ATTRIBUTES: Final[frozenset[str]] = frozenset(_words("""
     T_destination __annotations__ __call__ __class__ __delattr__ __dict__ __dir__ __doc__ __eq__ __format__ __ge__
     __getattr__ __getattribute__ __getstate__ __gt__ __hash__ __init__ __init_subclass__ __le__ __lt__ __module__

@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from modulint.lint.assignments import Function, dotted
 from modulint.lint.scopes import bound_names, children
@@ -24,6 +23,8 @@ _OWN = re.compile(r"(?<![\w.])(?:self|cls)$")
 
 _SIMPLE = frozenset({ast.Expr, ast.Return, ast.AugAssign, ast.Raise, ast.Assert, ast.Pass, ast.Import, ast.ImportFrom})
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+_SEQUENCES = frozenset({"Iterable", "List", "Sequence", "list"})
+_COPIES = frozenset({"copy.copy", "copy.deepcopy"})
 
 
 def stores(text: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -163,23 +164,52 @@ def _narrowed(way: Sequence[_Place], function: Function, name: str) -> tuple[str
     """What the nearest statement before the last of ``way`` says of ``name``, going outwards to the parameters."""
     if any(isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names for node in ast.walk(function)):
         return ()
-    for outer, place in reversed(list(pairwise(way))):
-        for statement in reversed(place.before):
+    for depth in range(len(way) - 1, 0, -1):
+        outer, place = way[depth - 1], way[depth]
+        for index, statement in reversed(list(enumerate(place.before))):
             if _binds(statement, name):
-                return _made(statement, name)
+                original = _copied(statement, name)
+                there = _Place(place.before[:index], statement, place.first)
+                return _narrowed([*way[:depth], there], function, original) if original else _made(statement, name)
             if shown := _passed_only_by(statement, name):
                 return shown
         around = outer.statement
         if around is function:
             break
+        if isinstance(around, ast.For) and dotted(around.target) == name:
+            return _elements(around, function, name)
         # Any other statement than a plain `if` may run its parts in another order than they stand in.
         if _binds(around.test if isinstance(around, ast.If) else around, name):
             return ()
         if isinstance(around, ast.If) and place.first and (shown := _tested(around.test, name)):
             return shown
-    arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
-    annotation = next((each.annotation for each in arguments if each.arg == name), None)
+    annotation = _annotation(function, name)
     return tuple(_annotated(annotation)) if annotation is not None else ()
+
+
+def _annotation(function: Function, name: str) -> ast.expr | None:
+    arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    return next((each.annotation for each in arguments if each.arg == name), None)
+
+
+def _elements(loop: ast.For, function: Function, name: str) -> tuple[str, ...]:
+    """The classes of a loop's variable, where it runs over a parameter that is annotated as a sequence of them."""
+    annotation = _annotation(function, dotted(loop.iter))
+    written = [_binds(part, name) for part in loop.body] + [_binds(part, dotted(loop.iter)) for part in function.body]
+    if annotation is None or any(written):
+        return ()
+    match annotation:
+        case ast.Subscript(value=value, slice=inner) if dotted(value).rpartition(".")[2] in _SEQUENCES:
+            return tuple(_annotated(inner))
+    return ()
+
+
+def _copied(statement: ast.stmt, name: str) -> str:
+    """``other`` in ``name = copy.copy(other)``, "" for another statement."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=target)], value=ast.Call(func=made, args=[ast.Name(id=other)])) if target == name:
+            return other if dotted(made) in _COPIES else ""
+    return ""
 
 
 def _binds(node: ast.AST, name: str) -> bool:

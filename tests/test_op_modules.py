@@ -514,7 +514,8 @@ def model(torch: Any, expression: str, module: OpModule | None = None) -> Any:
     used = {node.id for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Name)}
     names = [name for name in NAMES if name in used]
     parameters = ", ".join(f"{name}: {ANNOTATIONS.get(name, 'torch.Tensor')}" for name in names)
-    setup = f"        self.op = {module.name}()\n" if module else ""
+    construct = ", ".join(f"{key}={ast.unparse(value)}" for key, value in module.constructed) if module else ""
+    setup = f"        self.op = {module.name}({construct})\n" if module else ""
     source = (
         f"{module.source if module else ''}\n\nclass Model(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
         f"{setup}\n    def forward(self, {parameters}):\n        return {expression}\n"
@@ -654,6 +655,42 @@ def test_nothing_has_to_be_known_of_the_arguments(torch: Any) -> None:
             check(torch, source, after, module, compilers=())
             others += 1
     assert others > 50
+
+
+OF_SEVERAL_TYPES = """
+    dim dims dilation kernel_size output_padding output_size padding scale_factor shifts size split_size_or_sections stride
+""".split()
+
+
+def test_a_constructor_may_take_what_has_several_types(torch: Any) -> None:
+    """A dimension or several, one size or a list: each instance has its own, and TorchScript compiles that."""
+    seen = set()
+    for source, operation in CALLED.items():
+        expression = ast.parse(source, mode="eval").body
+        call, has_receiver = outermost(expression), operation.startswith("torch.Tensor.")
+        op = for_call(operation, call, has_receiver, kinds_of(torch, expression), constructed=OF_SEVERAL_TYPES)
+        if not isinstance(op, OpModule) or not op.constructed or op.source in SOURCES:
+            continue
+        if any(isinstance(part, ast.Name) for _, node in op.constructed for part in ast.walk(node)):
+            continue  # the instance is constructed without the names of the call
+        taken = {node for _, node in op.constructed}
+        receiver = [call.func.value] if has_receiver and isinstance(call.func, ast.Attribute) else []
+        call.args = [*receiver, *(node for node in call.args if node not in taken)]
+        call.keywords = [keyword for keyword in call.keywords if keyword.value not in taken]
+        call.func = ast.parse("self.op", mode="eval").body
+        check(torch, source, ast.unparse(expression), op, [torch.jit.script])
+        seen.add(op.name)
+    assert len(seen) > 60
+
+
+def test_an_operator_takes_a_number_and_then_a_tensor(torch: Any) -> None:
+    """``total = 0`` in front of a loop: eager, traced and compiled."""
+    for kinds, annotation in [(("int or tensor", "tensor"), "int"), (("tensor", "float or tensor"), "float")]:
+        op = for_operator(ast.Sub, kinds, [ast.Name("a"), ast.Name("b")])
+        assert isinstance(op, OpModule)
+        for value in (f"{annotation}(3)", "x"):
+            operands = (value, "y") if kinds[1] == "tensor" else ("y", value)
+            check(torch, " - ".join(operands), f"self.op({', '.join(operands)})", op, [torch.jit.script, torch.fx.symbolic_trace])
 
 
 def test_there_is_a_call_for_every_signature(torch: Any) -> None:

@@ -159,6 +159,12 @@ def test_refreshed_file_gives_its_new_names(tmp_path: Path) -> None:
         ("def f(m: X):\n    def g():\n        nonlocal m\n        m = 1\n    m.act = 1", {""}),
         ("m = X()\nm.act = 1", {""}),
         ("def f(m: list[X]):\n    m.act = 1", {""}),
+        ("def f(ms: list[X]):\n    for m in ms:\n        m.act = 1", {"X"}),
+        ("def f(ms: Sequence[Union[X, Y]]):\n    for m in ms:\n        n = copy.copy(m)\n        n.act = 1", {"X", "Y"}),
+        ("def f(ms: list[X]):\n    for m in ms:\n        m = g(m)\n        m.act = 1", {"g"}),
+        ("def f(ms: list[X]):\n    ms = g(ms)\n    for m in ms:\n        m.act = 1", {""}),
+        ("def f(ms: list[X]):\n    for m in ms:\n        n = g(m)\n        n.act = 1", {"g"}),
+        ("def f(ms: dict[X, Y]):\n    for m in ms:\n        m.act = 1", {""}),
     ],
 )
 def test_whose_attribute_is_set(function: str, classes: set[str]) -> None:

@@ -24,6 +24,10 @@ as they are, so `forward` has to take them as the function does. The annotations
 is more than one class for some functions. `AIMET` is the class of `aimet_torch.nn.modules.custom` that takes the same
 call; its `Concat` is constructed with the axis and called with one tensor after the other.
 
+`Mixed` names begin what takes a number in one turn of a loop and a tensor in the next. Where the type of an argument is
+not shown, and a class is written into the file, its constructor takes the argument in place of `forward`: TorchScript
+reads the type off each instance.
+
 A digit at the end of a name is the number of arguments that the function takes one by one: `Einsum3` multiplies three
 tensors. Calls with the names of NumPy have classes with these names: `MeanOverAxis`, `MeanOverKeepdims`.
 

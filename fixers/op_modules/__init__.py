@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from modulint.fixers.op_modules.forms import form
+from modulint.fixers.op_modules.forms import SEVERAL, form
 from modulint.fixers.op_modules.rows import NO_TENSOR, TENSOR, TENSORS, Form, Row, Variant, make_row
 from modulint.fixers.op_modules.table import AIMET, operators, rows_by_operation
 from modulint.lint.constructor import Inexpressible
 from modulint.lint.forward import SIGNS
 from modulint.lint.operations import OPERATIONS
 
-__all__ = ["OpModule", "Row", "all_modules", "for_call", "for_operator", "out_of_place", "parse_row"]
+__all__ = ["SEVERAL", "OpModule", "Row", "all_modules", "for_call", "for_operator", "form", "out_of_place", "parse_row"]
 
 _AIMET_OPERATORS: Final = {"+": "Add", "*": "Multiply", "**": "Pow"}
 _NAMESPACES: Final = (("torch.nn", r"\bnn\."), ("torch", r"\btorch\."), ("torch.nn.functional", r"\bF\."))
@@ -51,6 +51,10 @@ class OpModule:
     aimet_construct: str = ""
     """Constructor arguments of that class. Where there are some, it is called with the elements of the call's first
     argument, a literal list, and nothing else."""
+    guessed: tuple[tuple[str, ast.expr], ...] = ()
+    """Parameters of several types, with the arguments that do not show which they have: ``forward`` says one."""
+    constructed: tuple[tuple[str, ast.expr], ...] = ()
+    """Parameters of its ``__init__``, with the arguments of the call that they take: the call goes without."""
 
 
 def for_call(
@@ -60,6 +64,7 @@ def for_call(
     kinds: Mapping[ast.expr, str],
     *,
     extra: Mapping[str, Row] = {},
+    constructed: Collection[str] = (),
 ) -> OpModule | Inexpressible:
     """The op module that takes the arguments of ``call`` as they stand.
 
@@ -67,8 +72,10 @@ def for_call(
         operation: canonical name, as in ``modulint.lint.operations``.
         has_receiver: whether it is a tensor method, so that the receiver becomes the first argument.
         kinds: what is known of argument expressions: "tensor", "tuple" (of tensors), "other" (shown to be no tensor), or a
-            type of Python: "bool", "float", "int", "str", "numbers" (a tuple or list of them).
+            type of Python: "bool", "float", "int", "number" (of these two), "str", "numbers" (a tuple or list of them),
+            "several" (of these or of tensors), "int or tensor", "float or tensor" (one after the other).
         extra: rows of the user's own, by operation; they are tried first.
+        constructed: parameters whose arguments, if there are some, the constructor takes in place of the call.
     """
     if any(isinstance(argument, ast.Starred) for argument in call.args) or any(k.arg is None for k in call.keywords):
         return Inexpressible("its arguments are unpacked with a star")
@@ -80,10 +87,11 @@ def for_call(
     rows = [*own, *rows_by_operation().get(operation, ())]
     if not rows:
         return Inexpressible(f"there is no op module for `{operation}`")
-    positional = [form(argument, kinds) for argument in call.args]
-    keywords = {keyword.arg: form(keyword.value, kinds) for keyword in call.keywords if keyword.arg is not None}
-    if has_receiver:
-        positional.insert(0, TENSOR)
+    assert not has_receiver or isinstance(call.func, ast.Attribute)
+    receiver = [call.func.value] if has_receiver and isinstance(call.func, ast.Attribute) else []
+    nodes = [*receiver, *call.args], {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
+    positional = [TENSOR if node in receiver else form(node, kinds) for node in nodes[0]]
+    keywords = {name: form(node, kinds) for name, node in nodes[1].items()}
     if numpy := {_NUMPY[name]: name for name in _NUMPY.keys() & keywords.keys()}:
         rows = [row.renamed(numpy) for row in rows]
     bound = [(row, given) for row in rows if (given := row.bind(positional, keywords)) is not None]
@@ -94,18 +102,21 @@ def for_call(
     if not bound:
         return Inexpressible(_unbound(operation, rows, keywords))
     row, given = next(((row, given) for row, given in bound if row.fits(given)), bound[0])
-    return _module(row, row.variant(given), _aimet(row, given, keywords), _aimet_construct(row, call))
+    constructed = given.keys() & constructed
+    module = _module(row, row.variant(given, constructed), _aimet(row, given, keywords), _aimet_construct(row, call))
+    return _with_arguments(module, row, given, row.bind(*nodes) or {}, constructed)
 
 
 def for_operator(
     operator: type[ast.operator | ast.unaryop | ast.cmpop],
     kinds: tuple[str, ...],
     operands: Sequence[ast.expr] = (),
+    constructed: Collection[str] = (),
 ) -> OpModule | Inexpressible:
     """The op module for an operator on operands of these kinds, the left one first.
 
     ``operands``, where they are given, tell an integer on the left of a tensor from another number. That makes a
-    difference for TorchScript only.
+    difference for TorchScript only. Those ``constructed`` go to the constructor.
     """
     row = operators().get((SIGNS.get(operator, ""), len(kinds)))
     if row is None:
@@ -116,8 +127,10 @@ def for_operator(
         forms = [form(operand, known) for operand in operands]
     if all(shown is not None and "tensor" not in shown for shown in forms):
         return Inexpressible("neither operand is a tensor" if len(kinds) > 1 else "the operand is no tensor")
-    given = dict(zip((parameter.name for parameter in row.parameters), forms))
-    return _module(row, row.variant(given), _aimet(row, given, {}))
+    names = [parameter.name for parameter in row.parameters]
+    given = dict(zip(names, forms))
+    module = _module(row, row.variant(given, constructed), _aimet(row, given, {}))
+    return _with_arguments(module, row, given, dict(zip(names, operands)), constructed)
 
 
 def is_in_place(operation: str) -> bool:
@@ -167,6 +180,16 @@ def _module(row: Row, variant: Variant, aimet: str, construct: str | None = None
     if construct:
         aimet = "Concat"
     return OpModule(variant.name, variant.source, uses, aimet, construct or "")
+
+
+def _with_arguments(
+    module: OpModule, row: Row, given: Mapping[str, Form], arguments: Mapping[str, ast.expr], constructed: Collection[str]
+) -> OpModule:
+    return replace(
+        module,
+        guessed=tuple((name, arguments[name]) for name in row.guessed(given) if name in arguments.keys() - constructed),
+        constructed=tuple((name, arguments[name]) for name in arguments if name in constructed),
+    )
 
 
 def _aimet_name(row: Row) -> str:

@@ -20,8 +20,11 @@ _DTYPES: Final = frozenset("""
     float16 float32 float64 bfloat16 half float double long int short int8 int16 int32 int64 uint8 bool dtype
     complex64 complex128
 """.split())
-_TYPES: Final = frozenset({"bool", "float", "int", "numbers", "str"})
+_TYPES: Final = frozenset({"bool", "float", "float or tensor", "int", "int or tensor", "numbers", "str"})
+_INT: Final = frozenset({"int"})
 _NUMBERS: Final = frozenset({"numbers"})
+SEVERAL: Final = TENSORS | _NUMBERS
+_SETS: Final = {"several": SEVERAL, "number": frozenset({"float", "int"})}
 
 
 def form(node: ast.expr, kinds: Mapping[ast.expr, str]) -> Form:
@@ -36,6 +39,8 @@ def form(node: ast.expr, kinds: Mapping[ast.expr, str]) -> Form:
         return TENSOR
     if kind == "tuple":
         return TENSORS
+    if kind in _SETS:
+        return _SETS[kind]
     if kind in _TYPES:
         return frozenset({kind})
     shown = _shown(node, kinds)
@@ -50,17 +55,43 @@ def _shown(node: ast.expr, kinds: Mapping[ast.expr, str]) -> Form:
                 return TENSORS
             if parts and all(part is not None and "tensor" not in part for part in forms):
                 return _NUMBERS
-            return TENSORS | _NUMBERS
+            return SEVERAL
         case ast.ListComp():
-            return TENSORS | _NUMBERS
-        case ast.Attribute(attr="shape") | ast.Call(func=ast.Attribute(attr="size"), args=[], keywords=[]):
+            return SEVERAL
+        case _ if _is_shape(node):
             return _NUMBERS
         case ast.Call(func=ast.Attribute(attr="size")):
-            return frozenset({"int"})
+            return _INT
         case ast.Subscript(value=owner, slice=index) if _shown(owner, kinds) == _NUMBERS:
-            return _NUMBERS if isinstance(index, ast.Slice) else frozenset({"int", "float"})
+            if isinstance(index, ast.Slice):
+                return _NUMBERS
+            return _INT if _is_shape(owner) else frozenset({"int", "float"})
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Mod(), right=right):
+            return _INT if form(left, kinds) == form(right, kinds) == _INT else None
+        case ast.Call(func=ast.Name(id="max" | "min"), args=parts, keywords=[]) if len(parts) > 1:
+            return _INT if all(form(part, kinds) == _INT for part in parts) else None
+        case ast.BinOp(op=ast.Div()) if kinds.get(node) == "other":
+            return frozenset({"float"})
+        case ast.BinOp(op=ast.Pow(), right=exponent) if kinds.get(node) == "other" and _is_root(exponent):
+            return frozenset({"float"})
         case ast.Attribute(value=ast.Name(), attr=name) if name in _DTYPES:
             return frozenset({"dtype"})
         case ast.Call(func=function) if (name := ast.unparse(function)) in _CALLS:
             return frozenset({_CALLS[name]})
     return None
+
+
+def _is_shape(node: ast.expr) -> bool:
+    """Whether it is the shape of a tensor."""
+    match node:
+        case ast.Attribute(attr="shape") | ast.Call(func=ast.Attribute(attr="size"), args=[], keywords=[]):
+            return True
+    return False
+
+
+def _is_root(exponent: ast.expr) -> bool:
+    """Whether a power of a number with this exponent is never an integer."""
+    match exponent:
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()) | ast.Constant(value=float()):
+            return True
+    return False

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from modulint.lint.operations import PAIR_WITH_DIMENSION, REQUIRED, RESULT_NOT_TENSOR
 
 Form: TypeAlias = "frozenset[str] | None"
 """What an argument may be, in words of ``_ACCEPTS``, as far as the call shows; None where it shows nothing."""
 
+_Given = TypeVar("_Given")
 _WIDTH: Final = 100
 _NONE: Final = frozenset({"none"})
 TENSOR: Final = frozenset({"tensor"})
@@ -31,6 +32,8 @@ _ACCEPTS: Final[Mapping[str, frozenset[str]]] = {
     "list[float]": frozenset({"numbers"}),
     "list[list[int]]": frozenset({"numbers"}),
     "torch.dtype": frozenset({"dtype"}),
+    "int | torch.Tensor": frozenset({"int or tensor"}),
+    "float | torch.Tensor": frozenset({"float or tensor"}),
     "torch.Generator": frozenset({"other"}),
     "object": frozenset({"other"}),
 }
@@ -56,6 +59,8 @@ class _Choice:
 _INT, _INTS, _NUMBER, _TENSOR, _STR = map(_Choice, ("int", "list[int]", "int | float", "torch.Tensor", "str"))
 _UNIFORM: Final = _Choice("int", suffix="Uniform")
 _NAMED: Final = _Choice("str", suffix="Named")
+# A number at first, and a tensor later: `total = 0` in front of a loop.
+_MIXED: Final = (_Choice("int | torch.Tensor", prefix="Mixed"), _Choice("float | torch.Tensor", prefix="MixedFloat"))
 _ALSO_TENSOR: Final = _Choice("torch.Tensor", suffix="Tensor")
 WORDS: Final[Mapping[str, tuple[_Choice, ...]]] = {
     "Tensor": (_TENSOR,),
@@ -78,8 +83,8 @@ WORDS: Final[Mapping[str, tuple[_Choice, ...]]] = {
     "Scales": (_Choice("float", suffix="Uniform"), _Choice("list[float]")),
     "Padding": (_INTS, _UNIFORM, _NAMED),
     # With `int | float` on the left of an operator TorchScript makes a number of the tensor on the right.
-    "Left": (_TENSOR, _Choice("float", prefix="Float"), _Choice("int", prefix="Int")),
-    "Operand": (_TENSOR, _Choice("int | float", suffix="Scalar")),
+    "Left": (_TENSOR, _Choice("float", prefix="Float"), _Choice("int", prefix="Int"), *_MIXED),
+    "Operand": (_TENSOR, _Choice("int | float", suffix="Scalar"), *_MIXED),
     "First": (_TENSOR, _Choice("int | float", prefix="Scalar")),
     "Limit": (_NUMBER, _ALSO_TENSOR),
     "Fraction": (_Choice("float"), _ALSO_TENSOR),
@@ -89,6 +94,8 @@ WORDS: Final[Mapping[str, tuple[_Choice, ...]]] = {
 }
 # These are one number or a list, numbers or tensors, all of a signature alike.
 _TOGETHER: Final = frozenset({"Dims", "Sizes", "Scales", "Padding", "Limit"})
+# One number or several, an integer or another number: no type of TorchScript's is both.
+_GUESSED: Final = frozenset({"Axes", "Dims", "Left", "Padding", "Scales", "Sections", "Sizes"})
 
 # What parameters are where a row says nothing else, by their names.
 _BY_NAME: Final[Mapping[str, str]] = {
@@ -150,6 +157,12 @@ class Parameter:
             return next((choice for choice in self.choices if self._takes_none(choice)), None)
         return next((choice for choice in self.choices if form & _ACCEPTS[choice.annotation]), None)
 
+    def is_guessed(self, form: Form) -> bool:
+        """Whether an argument of this form has one of several types, and nothing shows which. What may be a tensor is one."""
+        if self.word not in _GUESSED or self.word == "Left" and (form is None or "tensor" in form):
+            return False
+        return sum(form is None or bool(form & _ACCEPTS[choice.annotation]) for choice in self.choices) > 1
+
     def written(self, choice: _Choice, rank: int) -> str:
         """The parameter in the signature of ``forward``; a default for all of ``rank`` dimensions is repeated."""
         takes_none = self._takes_none(choice)
@@ -198,8 +211,8 @@ class Row:
         used = [new for old, new in names.items() if any(p.name == old for p in self.parameters)]
         return replace(self, name="".join((self.name, *map(str.capitalize, used))), parameters=parameters, source="")
 
-    def bind(self, positional: Sequence[Form], keywords: Mapping[str, Form]) -> dict[str, Form] | None:
-        """The forms of a call's arguments by parameter, None where the signature does not take the call."""
+    def bind(self, positional: Sequence[_Given], keywords: Mapping[str, _Given]) -> dict[str, _Given] | None:
+        """A call's arguments, or what is known of them, by parameter; None where the signature does not take the call."""
         places = [parameter for parameter in self.parameters if not parameter.keyword]
         star = next((parameter for parameter in places if parameter.star), None)
         if star is not None:
@@ -217,7 +230,7 @@ class Row:
         required = {parameter.name for parameter in self.spread(given) if parameter.default is REQUIRED}
         return given if required <= given.keys() else None
 
-    def spread(self, given: Mapping[str, Form]) -> tuple[Parameter, ...]:
+    def spread(self, given: Collection[str]) -> tuple[Parameter, ...]:
         """The parameters, a starred one written out for as many arguments as the call has."""
         fixed = {parameter.name for parameter in self.parameters}
         count = sum(name not in fixed for name in given)
@@ -237,17 +250,28 @@ class Row:
         digits = re.findall(r"(\d)d", self.function)
         return int(digits[0]) if digits else 2
 
-    def variant(self, given: Mapping[str, Form]) -> Variant:
-        """The class for a call."""
+    def variant(self, given: Mapping[str, Form], constructed: Collection[str] = ()) -> Variant:
+        """The class for a call. It takes the parameters ``constructed`` when it is constructed."""
         parameters = self.spread(given)
         chosen = {parameter.name: _choose(parameter, given) for parameter in parameters}
-        votes = [chosen[p.name] for p in parameters if p.together and given.get(p.name, _NONE) != _NONE]
+        together = [parameter for parameter in parameters if parameter.together and parameter.name not in constructed]
+        votes = [chosen[parameter.name] for parameter in together if given.get(parameter.name, _NONE) != _NONE]
         if votes:
             several = any(vote.several for vote in votes)
-            for parameter in parameters:
-                if parameter.together and chosen[parameter.name] is not _NAMED:
+            for parameter in together:
+                if chosen[parameter.name] is not _NAMED:
                     chosen[parameter.name] = next(choice for choice in parameter.choices if choice.several == several)
-        return self._variant(parameters, chosen)
+        return self._variant(parameters, chosen, constructed)
+
+    def guessed(self, given: Mapping[str, Form]) -> tuple[str, ...]:
+        """The parameters to which the class may give a wrong type, or for whose mixture of types there is no class."""
+        if self.source:
+            return ()
+        parameters = [parameter for parameter in self.spread(given) if given.get(parameter.name, _NONE) != _NONE]
+        shown = {p.name: p.fitting(given[p.name]) or p.choices[0] for p in parameters if not p.is_guessed(given[p.name])}
+        alike = {p.name: shown[p.name].several for p in parameters if p.together and shown.get(p.name, _NAMED) is not _NAMED}
+        numbers = () if len(set(alike.values())) < 2 else [name for name, several in alike.items() if not several]
+        return tuple(p.name for p in parameters if p.name not in shown or p.name in numbers)
 
     def variants(self, count: int = 2) -> Iterator[Variant]:
         """Every class that a call can lead to, a starred parameter taken for ``count`` arguments."""
@@ -262,35 +286,45 @@ class Row:
             numbers = [c for p, c in zip(parameters, choices) if p.word in ("Left", "Operand") and c is not _TENSOR]
             if len(together) > 1 or (self.operator and len(numbers) == len(parameters)):
                 continue
+            if not self.operator and any(choice in _MIXED for choice in choices):
+                continue
             variant = self._variant(parameters, {p.name: choice for p, choice in zip(parameters, choices)})
             if variant.name not in seen:
                 seen.add(variant.name)
                 yield variant
 
-    def _variant(self, parameters: Sequence[Parameter], chosen: Mapping[str, _Choice]) -> Variant:
+    def _variant(
+        self, parameters: Sequence[Parameter], chosen: Mapping[str, _Choice], constructed: Collection[str] = ()
+    ) -> Variant:
         if self.source:
             return Variant(self.name, self.source)
         stars = sum(parameter.star for parameter in parameters)
-        prefixes = dict.fromkeys(choice.prefix for choice in chosen.values())
-        suffixes = dict.fromkeys(choice.suffix for choice in chosen.values())
+        called = [parameter for parameter in parameters if parameter.name not in constructed]
+        prefixes = dict.fromkeys(chosen[p.name].prefix if p in called else "Number" * (p.word == "Left") for p in parameters)
+        suffixes = dict.fromkeys(chosen[parameter.name].suffix for parameter in called)
         name = "".join((*prefixes, self.name, str(stars or ""), *suffixes))
-        signature = ("self", *(parameter.written(chosen[parameter.name], self._rank) for parameter in parameters))
+        signature = ("self", *(parameter.written(chosen[parameter.name], self._rank) for parameter in called))
         result = f" -> {self.result}" if self.result else ""
+        values = {p.name: f"self.{p.name}" if p.name in constructed else p.name for p in parameters}
         if self.operator:
-            operands = [parameter.name for parameter in parameters]
+            operands = [values[parameter.name] for parameter in parameters]
             shown = value = f" {self.operator} ".join(operands) if len(operands) == 2 else self.operator + operands[0]
+            # Both ways compute the same; TorchScript has to know on what.
+            tests = [f"isinstance({p.name}, torch.Tensor)" for p in called if chosen[p.name] in _MIXED]
+            value = f"{value} if {' and '.join(tests)} else {value}" if tests else value
         else:
-            shown, value = self.function, self._body(parameters)
+            shown, value = self.function, self._body(parameters, values)
         source = (
             f"class {name}(nn.Module):\n"
             f'    """`{shown}` as a module."""\n\n'
+            f"{_constructor([p for p in parameters if p.name in constructed])}"
             f"{_bracketed('    def forward(', signature, f'){result}:')}\n"
             f"{value if value.startswith(' ') else f'        return {value}'}\n"
         )
         return Variant(name, source)
 
-    def _body(self, parameters: Sequence[Parameter]) -> str:
-        arguments = [f"{p.name}={p.name}" if p.keyword else p.name for p in parameters]
+    def _body(self, parameters: Sequence[Parameter], values: Mapping[str, str]) -> str:
+        arguments = [f"{p.name}={values[p.name]}" if p.keyword else values[p.name] for p in parameters]
         function = self.function.replace("torch.nn.functional.", "F.")
         if function.startswith("torch.Tensor."):
             function = f"{arguments.pop(0)}.{function.removeprefix('torch.Tensor.')}"
@@ -388,6 +422,15 @@ def _choose(parameter: Parameter, given: Mapping[str, Form]) -> _Choice:
         return parameter.choices[0]
     shown = "none" if default is None else type(default).__name__
     return parameter.fitting(frozenset({shown})) or parameter.choices[0]
+
+
+def _constructor(parameters: Sequence[Parameter]) -> str:
+    """An ``__init__`` that keeps these. They have no type: TorchScript takes that of what each instance has."""
+    if not parameters:
+        return ""
+    lines = [f"        self.{parameter.name} = {parameter.name}\n" for parameter in parameters]
+    signature = _bracketed("    def __init__(", ("self", *(parameter.name for parameter in parameters)), ") -> None:")
+    return f"{signature}\n        super().__init__()\n{''.join(lines)}\n"
 
 
 def _bracketed(opening: str, items: Sequence[str], closing: str) -> str:

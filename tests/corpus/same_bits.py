@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,6 +78,18 @@ def children(build: Build) -> dict[str, list[str]]:
     """The names of each submodule's children, in order."""
     model, _ = build()
     return {name: [child for child, _ in module.named_children()] for name, module in model.named_modules()}
+
+
+def compiles(build: Build) -> bool:
+    """Whether TorchScript takes the model."""
+    model, _ = build()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            torch.jit.script(model)
+        except Exception:  # whatever its compiler finds: there is no class for all of it
+            return False
+    return True
 
 
 def same(first: Any, second: Any) -> bool:

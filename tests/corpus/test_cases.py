@@ -174,9 +174,11 @@ def test_same_model(case: Case, tmp_path: Path) -> None:
         if build is None:
             pytest.skip("nothing to run")
         first, first_children = same_bits.observed(build, case.modes), same_bits.children(build)
+        compiled = same_bits.compiles(build)
     with same_bits.built_from(after) as build:
         assert build is not None
         second, second_children = same_bits.observed(build, case.modes), same_bits.children(build)
+        assert not compiled or same_bits.compiles(build), "TorchScript took the model as it was"
     assert [name for name in first if not same_bits.same(first[name], second[name])] == []
     for name, names in first_children.items():
         if name in second_children and names:

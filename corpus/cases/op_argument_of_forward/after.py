@@ -3,17 +3,17 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-class FunctionalAdaptiveAvgPool2d(nn.Module):
+class FunctionalAdaptiveAvgPool2dUniform(nn.Module):
     """`torch.nn.functional.adaptive_avg_pool2d` as a module."""
 
-    def forward(self, input: torch.Tensor, output_size: list[int]) -> torch.Tensor:
+    def forward(self, input: torch.Tensor, output_size: int) -> torch.Tensor:
         return F.adaptive_avg_pool2d(input, output_size)
 
 
 class Model(nn.Module):
     def __init__(self):
         super().__init__()
-        self.adaptive_avg_pool = FunctionalAdaptiveAvgPool2d()
+        self.adaptive_avg_pool = FunctionalAdaptiveAvgPool2dUniform()
         self.conv = nn.Conv2d(32, 32, 3)
 
     def forward(self, x):

@@ -38,17 +38,20 @@ class BatchNorm(nn.Module):
 class FunctionalConv2d(nn.Module):
     """`torch.nn.functional.conv2d` as a module."""
 
+    def __init__(self, padding) -> None:
+        super().__init__()
+        self.padding = padding
+
     def forward(
         self,
         input: torch.Tensor,
         weight: torch.Tensor,
         bias: torch.Tensor | None = None,
         stride: list[int] = (1, 1),
-        padding: list[int] = (0, 0),
         dilation: list[int] = (1, 1),
         groups: int = 1,
     ) -> torch.Tensor:
-        return F.conv2d(input, weight, bias, stride, padding, dilation, groups)
+        return F.conv2d(input, weight, bias, stride, self.padding, dilation, groups)
 
 
 class FunctionalLinear(nn.Module):
@@ -75,11 +78,11 @@ class Standardized(nn.Conv2d):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.batch_norm = BatchNorm()
-        self.conv = FunctionalConv2d()
+        self.conv = FunctionalConv2d(padding=self.padding)
 
     def forward(self, x):
         weight = self.batch_norm(self.weight.reshape(1, self.out_channels, -1), None, None, training=True, momentum=0.0)
-        return self.conv(x, weight.reshape_as(self.weight), self.bias, self.stride, self.padding)
+        return self.conv(x, weight.reshape_as(self.weight), self.bias, self.stride)
 
 
 class Model(nn.Module):
