@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from modulint.fixers.edits import Edit
 from modulint.fixers.helper_modules import HelperModule, helper_modules, is_class_of
@@ -118,7 +118,7 @@ class OpClasses:
         if isinstance(spelled, Refusal):
             return spelled
         text, imports = spelled
-        there = self._there.get(_shape(ast.parse(text).body[0]))
+        there = self._there.get(_shape_of(text))
         if there is not None:
             return OpClass(there)
         name = self._free_name(op.name)
@@ -261,6 +261,11 @@ def _may_be_op_class(node: ast.ClassDef) -> bool:
 
 def _is_single_return(node: ast.stmt) -> bool:
     return isinstance(node, ast.FunctionDef) and node.name == "forward" and isinstance(node.body[-1], ast.Return)
+
+
+@lru_cache(maxsize=256)
+def _shape_of(text: str) -> str:
+    return _shape(ast.parse(text).body[0])
 
 
 def _shape(node: ast.stmt) -> str:

@@ -106,6 +106,20 @@ def _stored(modules: Sequence[ModuleFacts]) -> Mapping[str, frozenset[tuple[str,
     return {attribute: frozenset(found) for attribute, found in owners.items()}
 
 
+def _by_import(modules: Sequence[ModuleFacts]) -> dict[str, list[ModuleFacts]]:
+    """The modules by what they import, packages around it included."""
+    found: dict[str, list[ModuleFacts]] = {}
+    for module in modules:
+        names = set(module.stars)
+        for target in {target for targets in module.bindings.values() for target in targets}:
+            while target and target not in names:
+                names.add(target)
+                target = target.rpartition(".")[0]
+        for name in names:
+            found.setdefault(name, []).append(module)
+    return found
+
+
 class Tree:
     """All files that are known, by absolute path, what their names stand for, and what recorded passes saw of them."""
 
@@ -118,6 +132,7 @@ class Tree:
         self._subclasses: dict[Reference, list[Reference]] = {}
         self._unsorted: list[ModuleFacts] = []
         self._summary: Summary | None = None
+        self._importers: dict[str, list[ModuleFacts]] | None = None
         self._resolved: dict[tuple[str, str], Reference] = {}
         self.version = 0
         """Counts the changes of files that were known already."""
@@ -170,7 +185,7 @@ class Tree:
             if replaced:
                 self._forget()
             self._unsorted.append(known)
-            self._summary = None
+            self._summary = self._importers = None
         return known
 
     def knows(self, source: Source) -> bool:
@@ -181,7 +196,8 @@ class Tree:
     def _forget(self) -> None:
         """Drop what was worked out from several files together: one of them is not what it was."""
         self.version += 1
-        self._subclasses, self._summary, self._resolved = {}, None, {}
+        self._subclasses, self._resolved = {}, {}
+        self._summary = self._importers = None
         self._unsorted = [module for module in self._modules.values() if module is not None]
 
     def module(self, path: str) -> ModuleFacts | None:
@@ -304,18 +320,10 @@ class Tree:
         target = self.module(os.path.abspath(path))
         if target is None:
             return ()
-        name = target.module
-        return tuple(
-            module
-            for module in self._modules.values()
-            if module is not None
-            and module.path != target.path
-            and module.root == target.root
-            and (
-                name in module.stars
-                or any(t == name or t.startswith(name + ".") for targets in module.bindings.values() for t in targets)
-            )
-        )
+        if self._importers is None:
+            self._importers = _by_import([module for module in self._modules.values() if module is not None])
+        found = self._importers.get(target.module, ())
+        return tuple(module for module in found if module.path != target.path and module.root == target.root)
 
     def _resolve_local(self, module: ModuleFacts, name: str, hops: int) -> Reference:
         if hops <= 0:

@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from modulint.lint.assignments import decorators
@@ -323,12 +324,20 @@ def _may_be_replaced(place: str, facts: ClassFacts) -> bool:
     stored = facts.index.tree.summary.stored
     if not names:
         return False
-    part = re.compile(rf"(?:\.{names[0]}\[[^\]\n]*\]\s*=[^=]|\bdel\s+[\w.]+\.{names[0]}\b|\.{names[0]}\.(?:pop|insert|_modules)\b)")
     return (
-        facts.may_be_replaced(names[0])
-        or any(name in stored for name in names[1:])
-        or any(part.search(each.source.text) for each in facts.mro)
+        any(name in stored for name in names[1:])
+        or facts.may_be_replaced(names[0])
+        or any(_changes_part(each.source.text, names[0]) for each in facts.mro)
     )
+
+
+@lru_cache(maxsize=256)
+def _changes_part(text: str, name: str) -> bool:
+    """Whether code changes what an attribute holds, while the attribute stays."""
+    if f".{name}" not in text:
+        return False
+    part = rf"(?:\.{name}\[[^\]\n]*\]\s*=[^=]|\bdel\s+[\w.]+\.{name}\b|\.{name}\.(?:pop|insert|_modules)\b)"
+    return re.search(part, text) is not None
 
 
 def _ends_new(container: Value, path: ForwardPath) -> bool:
