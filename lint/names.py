@@ -24,6 +24,9 @@ _TESTED = re.compile(r"isinstance\(\s*\w+\s*,\s*\(?([\w\s.,|]+)\)?\s*\)")
 _PASSED = re.compile(r"=[ \t]?(?:\w+\.)*([A-Z]\w+)(?![\w.(\[])")
 _WORD_BEFORE = re.compile(r"\w+(?=\s*$)")
 _WALKS_MODULES = re.compile(r"(?:modules|children)\(\)")
+_GROWS = re.compile(r"([\w.]+)\.(?:append|extend|insert|add_module|register_module)\(")
+# Functions of packages that make models of their own classes, by name.
+_ZOO = re.compile(r"torchvision\.models\.\w|timm\.create_model\(")
 _CHILDREN_OF = re.compile(r"\.(?:(?:named_)?children\(\)|_modules\b)")
 _PRELU = re.compile(r"\bPReLU\b(?!\s*\()")
 _GLOBAL = re.compile(r"^[ \t]*global\s+([\w, ]+)", re.MULTILINE)
@@ -175,9 +178,11 @@ def _globals(text: str) -> Iterator[str]:
 def _unpacked(tree: ast.Module) -> Iterator[str]:
     """What the file takes the children of: ``model``, ``resnet18()``, but not ``self``.
 
-    A function that visits every child and calls itself on it takes nothing apart: it meets one more module.
+    A function that visits every child and calls itself on it takes nothing apart: it meets one more module. Nor is
+    anything of this file among the children of what a model zoo makes.
     """
-    visited = {visit for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for visit in _visits(node)}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    visited = {visit for function in functions for visit in (*_visits(function), *_of_zoo(function))}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in ("children", "named_children", "_modules"):
             owner = ast.unparse(node.value)
@@ -192,6 +197,56 @@ def _visits(function: ast.FunctionDef) -> Iterator[ast.expr]:
             called = (node.func for part in loop.body for node in ast.walk(part) if isinstance(node, ast.Call))
             if any(last_part(ast.unparse(callee)) == function.name for callee in called):
                 yield loop.iter.func
+
+
+def _of_zoo(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """The ``self.model.children`` of models that the function makes by name, and those of parts of such a model."""
+    given: dict[str, list[ast.expr]] = {}
+    asked: list[ast.Attribute] = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and node.attr in ("children", "named_children"):
+            asked.append(node)
+        for name, value in _assigned(node):
+            given.setdefault(name, []).append(value)
+    if not any(_ZOO.match(ast.unparse(value)) for values in given.values() for value in values):
+        return
+    arguments = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+    text = ast.unparse(function)
+    grown = {match[1] for match in _GROWS.finditer(text)}
+    known = given.keys() - arguments - grown
+    while True:
+        of_zoo = {name for name in known if all(_is_part(value, known) for value in given[name])}
+        if of_zoo == known:
+            break
+        known = of_zoo
+    attributes = {name for name in known if "." in name and not any(_ZOO.match(ast.unparse(value)) for value in given[name])}
+    yield from (node for node in asked if _references(node.value) <= known - attributes)
+
+
+def _is_part(value: ast.expr, known: set[str]) -> bool:
+    """Whether an expression is a model of a zoo, or made of such models alone."""
+    references = _references(value)
+    return _ZOO.match(ast.unparse(value)) is not None or bool(references) and references <= known
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield ast.unparse(target), node.value
+
+
+def _references(node: ast.expr) -> frozenset[str]:
+    """The names and attributes of ``self`` that a value is made of; ``list`` and ``nn`` aside, which keep what they get."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="self")):
+            return frozenset({ast.unparse(node)})
+        case ast.Subscript(value=value):
+            return _references(value)
+        case ast.IfExp(body=body, orelse=orelse):
+            return _references(body) | _references(orelse)
+        case ast.Name(id=name):
+            return frozenset() if name in ("list", "nn") else frozenset({name})
+    return frozenset().union(*(_references(part) for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)))
 
 
 class _Bindings:
