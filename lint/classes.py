@@ -196,6 +196,25 @@ class ClassFacts:
                 return facts, facts.methods[name]
         return None
 
+    @cached_property
+    def entries(self) -> tuple[tuple[ClassFacts, Function], ...]:
+        """The methods of which one runs when an instance is called, with the classes that define them: ``forward``, and
+        what ``self.forward = self.other`` puts in its place."""
+        names = ["forward", *(name for name in map(_own_method, self._forwards) if name)]
+        found = (self.method(name) for name in dict.fromkeys(names))
+        return tuple(each for each in found if each is not None)
+
+    @cached_property
+    def knows_entries(self) -> bool:
+        """Whether nothing else runs than :attr:`entries`, as far as the class and those above it show."""
+        return all(self.method(_own_method(each)) for each in self._forwards)
+
+    @property
+    def _forwards(self) -> list[Assignment]:
+        if not any("forward" in facts.header.stores for facts in self.mro):
+            return []
+        return [assignment for _, assignment in self.attribute("forward")]
+
     def method_after(self, owner: ClassFacts, name: str) -> tuple[ClassFacts, Function] | None:
         """The method that ``super().name`` finds in a method of ``owner`` when ``self`` is of this class."""
         line = self.mro
@@ -319,6 +338,14 @@ class Classes:
                 self._files[reference.path] = _File(ast.Module([], []), {}, {})
         known = self._files[reference.path] = self._files.pop(reference.path)  # lately used files come last
         return known
+
+
+def _own_method(assignment: Assignment) -> str:
+    """The name of the method that an assignment takes from ``self``, "" where it gives something else."""
+    if assignment.value is None or assignment.method is None:
+        return ""
+    head, _, name = dotted(assignment.value).partition(".")
+    return name if head == first_argument(assignment.method) else ""
 
 
 def changes_contents(text: str, attribute: str) -> bool:

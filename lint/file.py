@@ -102,7 +102,7 @@ class File:
         reach into a base or mixin of this file which has no ``forward`` of its own."""
         paths: list[ForwardPath] = []
         for facts in self.classes.values():
-            if facts.method("forward") is not None:
+            if facts.entries:
                 if facts.may_be_module:
                     paths.append(ForwardPath(facts))
             elif facts.methods.keys() - {"__init__"}:

@@ -17,7 +17,7 @@ from modulint.lint.forward import attribute_value
 def is_op_module(facts: ClassFacts) -> bool:
     """Whether each statement of ``forward`` returns the result of one call or operator, and nothing else computes."""
     found = facts.method("forward")
-    if found is None or facts.container_base or any(base not in _PLAIN for base in facts.outer_bases):
+    if found is None or len(facts.entries) > 1 or facts.container_base or any(base not in _PLAIN for base in facts.outer_bases):
         return False
     return all(_is_single(statement) for statement in _ways(found[1].body)) and not any(_children(facts, found[1]))
 

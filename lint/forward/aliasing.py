@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from modulint.lint.assignments import decorators
+from modulint.lint.assignments import Function, decorators
 from modulint.lint.forward.attributes import children_of
 from modulint.lint.forward.memory import memory_of
 from modulint.lint.forward.steps import OperatorStep, Site
@@ -371,16 +371,19 @@ def _class_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:
 
 def _forward_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:
     """Whether all that ``forward`` returns is new, whatever it is given."""
-    found = facts.method("forward")
-    if facts.method("__call__") is not None:
+    if facts.method("__call__") is not None or not facts.knows_entries:
         return False
-    if found is None:
+    if not facts.entries:
         is_kept = not any(_CHANGING_CHILDREN.search(each.text) for each in facts.mro)
         return facts.container_base == "torch.nn.Sequential" and is_kept and _ends_new(children_of(facts), path)
-    function = found[1]
+    inner = type(path)(facts)
+    return all(_returns_new(inner, function) for _, function in facts.entries)
+
+
+def _returns_new(path: ForwardPath, function: Function) -> bool:
     if decorators(function) or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function)):
         return False
-    walk = _Walk(type(path)(facts), function)
+    walk = _Walk(path, function)
     walk.block(function.body, set())
     return walk.returns_new is True
 

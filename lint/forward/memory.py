@@ -15,16 +15,16 @@ Arguments: TypeAlias = tuple[tuple[str, Value], ...]
 
 @dataclass(slots=True)
 class Memory:
-    """``results`` are what calls of instances give, ``tensors`` the parameters of ``forward`` that its body shows to be
-    tensors. Nothing in it holds syntax.
+    """``results`` are what calls of instances give that run a method, ``tensors`` the parameters of the method that its
+    body shows to be tensors. Nothing in it holds syntax.
 
     ``active`` are the classes that are looked into, and ``cuts`` counts where that was given up, since it led in a circle
     or too deep: what was found meanwhile is true of this way alone, and not kept.
     """
 
     version: int
-    results: dict[tuple[Reference, Arguments], Value] = field(default_factory=dict)
-    tensors: dict[Reference, frozenset[str]] = field(default_factory=dict)
+    results: dict[tuple[Reference, str, Arguments], Value] = field(default_factory=dict)
+    tensors: dict[tuple[Reference, str], frozenset[str]] = field(default_factory=dict)
     new: dict[Reference, bool] = field(default_factory=dict)
     active: list[Reference] = field(default_factory=list)
     cuts: int = 0

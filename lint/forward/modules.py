@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import reduce
 
 from modulint.lint.assignments import Function, decorators, dotted, first_argument, is_static
 from modulint.lint.classes import ClassFacts, Owner
@@ -56,14 +57,21 @@ class Modules(Expressions):
         return join(once, self.module_result(container.each, (once,), {}))
 
     def _class_result(self, facts: ClassFacts, positional: tuple[Value, ...], keywords: dict[str, Value]) -> Value:
-        found = facts.method("forward")
-        if found is None:
+        if not facts.knows_entries:
+            return UNKNOWN
+        if not facts.entries:
             return self._through(children_of(facts), positional) if facts.container_base in CONTAINERS else UNKNOWN
-        owner, function = found
+        values = [self._method_result(facts, *entry, positional, keywords) for entry in facts.entries]
+        return reduce(join, values)
+
+    def _method_result(
+        self, facts: ClassFacts, owner: ClassFacts, function: Function, positional: tuple[Value, ...], keywords: dict[str, Value]
+    ) -> Value:
+        """What a method of a module gives that runs when the module is called."""
         arguments = match_arguments(function, (UNKNOWN, *positional), keywords)
         arguments.pop(first_argument(function), None)
         outlined = {name: outline(value) for name, value in arguments.items()}
-        key = facts.reference, tuple(sorted(outlined.items(), key=lambda entry: entry[0]))
+        key = facts.reference, function.name, tuple(sorted(outlined.items(), key=lambda entry: entry[0]))
         known = self.memory.results.get(key)
         self.behind(facts)
         if known is not None:
@@ -126,20 +134,25 @@ class Modules(Expressions):
     def _choice_takes_tensor(self, module: Value, position: int | str) -> bool:
         if module.facts is None:
             return position == 0 and module_takes_tensor(module.name)
-        found = module.facts.method("forward")
-        if found is None:
+        if not module.facts.entries or not module.facts.knows_entries:
             return False
-        if module.facts.reference not in self.memory.tensors:
+        return all(self._method_takes_tensor(module.facts, *entry, position) for entry in module.facts.entries)
+
+    def _method_takes_tensor(
+        self, facts: ClassFacts, owner: ClassFacts, function: Function, position: int | str
+    ) -> bool:
+        key = facts.reference, function.name
+        if key not in self.memory.tensors:
             cuts = self.memory.cuts
-            walker = self._walker_of(module.facts)
+            walker = self._walker_of(facts)
             if walker is None:
                 return False
-            shown = walker.tensors_of(*found)
+            shown = walker.tensors_of(owner, function)
             self.memory.active.pop()
             if self.memory.cuts != cuts and self.memory.active:
-                return _name_at(found[1], position, 1) in shown
-            self.memory.tensors[module.facts.reference] = shown
-        return _name_at(found[1], position, 1) in self.memory.tensors[module.facts.reference]
+                return _name_at(function, position, 1) in shown
+            self.memory.tensors[key] = shown
+        return _name_at(function, position, 1) in self.memory.tensors[key]
 
     def tensors_of(self, owner: Owner, function: AnyFunction) -> frozenset[str]:
         """The parameters of a function that are annotated as tensors, or that its body shows to be."""

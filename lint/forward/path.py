@@ -20,7 +20,7 @@ class ForwardPath:
     ``helper_calls`` the calls of plain functions among what is called.
     """
 
-    def __init__(self, facts: ClassFacts, entry: str = "forward") -> None:
+    def __init__(self, facts: ClassFacts) -> None:
         self.facts = facts
         self.results: list[Result] = []
         self.reached: dict[AnyFunction, Owner] = {}
@@ -30,11 +30,11 @@ class ForwardPath:
         """Operators that ran on no tensor at least once."""
         self._operators: dict[ast.expr | ast.AugAssign, OperatorStep] = {}
         self._reshapes: dict[ast.Call, Reshape] = {}
-        found = facts.method(entry)
+        found = facts.method("forward")
         self.forward: Function | None = found[1] if found else None
-        if found is not None:
-            Walker(facts, self).enter(*found)
-            mark_fresh(self)
+        for entry in facts.entries:
+            Walker(facts, self).enter(*entry)
+        mark_fresh(self)
 
     @property
     def sites(self) -> list[Site]:
