@@ -12,10 +12,10 @@ from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.imports import spell
 from modulint.fixers.placement import contains, last_child, self_name
 from modulint.fixers.proposal import NAME, Answer, Behind, Definition, EditsFor, Made, Proposal, Refusal
-from modulint.lint.assignments import Function, dotted, first_argument
+from modulint.lint.assignments import Assignment, Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
-from modulint.lint.forward import ForwardPath, Step, attribute_value
+from modulint.lint.forward import ForwardPath, Step, assigned_value
 from modulint.lint.scopes import AnyFunction, bound_names
 from modulint.lint.source import Source
 from modulint.lint.values import Value
@@ -133,12 +133,17 @@ def _range(file: File, owner: ClassFacts, count: ast.expr, step: Step) -> tuple[
 
 def _against_list(owner: ClassFacts, attribute: str) -> str:
     """Why ``self.attribute`` may hold more modules later than when ``__init__`` is over: one line, "" if it does not."""
-    found = [(facts, assignment) for facts, assignment in owner.attribute(attribute) if not assignment.keeps_part]
-    if not found or any(facts is not owner for facts, _ in found) or not _is_list(attribute_value(owner, attribute)):
+    found = [assignment for _, assignment in owner.attribute(attribute) if not assignment.keeps_part]
+    made = _made(owner, attribute)
+    foreign = any(assignment not in owner.assignments.get(attribute, ()) for assignment in found)
+    if not made or foreign or not all(_is_list(assigned_value(owner, assignment)) for assignment in made):
         return f"`{attribute}`, which the loop runs over, is no module list that this class makes"
-    in_init = all(assignment.method is owner.init for _, assignment in found)
-    if not in_init or not (all(assignment.top for _, assignment in found) or _conditional(owner, attribute)):
+    in_init = [assignment for assignment in found if assignment.method is owner.init]
+    at_once = all(assignment.top for assignment in in_init) or _conditional(owner, attribute) is not None
+    if not at_once or any(assignment not in in_init for assignment in made):
         return f"`{attribute}`, which the loop runs over, is not made in one place"
+    if any(_may_run_in_init(owner, assignment.method) for assignment in found if assignment not in in_init):
+        return f"`{attribute}`, which the loop runs over, may be taken away while `__init__` runs"
     if owner.is_stored(attribute):
         return f"`{attribute}`, which the loop runs over, is replaced from outside somewhere in the tree"
     if attribute in owner.index.tree.summary.grown:
@@ -155,15 +160,41 @@ def _against_list(owner: ClassFacts, attribute: str) -> str:
 
 def _conditional(owner: ClassFacts, attribute: str) -> ast.stmt | None:
     """The statement of ``__init__`` that makes a list under a condition, where the attribute is None otherwise."""
-    made = [each for each in owner.assignments.get(attribute, ()) if not _is_none(each.value)]
+    made = _made(owner, attribute)
     if len(made) != 1 or made[0].top or made[0].via != "=" or owner.init is None:
         return None
     statement = made[0].statement
     return statement if any(each is statement for each in _under_conditions(owner.init.body)) else None
 
 
+def _made(owner: ClassFacts, attribute: str) -> list[Assignment]:
+    """What makes the list, without what takes it away: None, a part of itself, or an empty list once ``__init__`` is over."""
+    return [
+        each
+        for each in owner.assignments.get(attribute, ())
+        if not (each.keeps_part or _is_none(each.value) or (each.method is not owner.init and _is_empty(each.value)))
+    ]
+
+
+def _may_run_in_init(owner: ClassFacts, method: Function | None) -> bool:
+    """Whether an ``__init__`` of a class or of one above it names a method, or one that names it."""
+    queue = [facts.init for facts in owner.mro if facts.init is not None]
+    seen: set[Function] = set(queue)
+    for function in queue:
+        for node in ast.walk(function):
+            found = owner.method(node.attr) if isinstance(node, ast.Attribute) else None
+            if found is not None and found[1] not in seen:
+                seen.add(found[1])
+                queue.append(found[1])
+    return method in seen
+
+
 def _is_none(value: ast.expr | None) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
+
+
+def _is_empty(value: ast.expr | None) -> bool:
+    return isinstance(value, (ast.List, ast.Tuple)) and not value.elts
 
 
 def _under_conditions(body: list[ast.stmt]) -> Iterator[ast.stmt]:
