@@ -93,6 +93,8 @@ OWN_TENSOR = Value("tensor", own=True)
 TENSORS = Value("tuple")
 OTHER = Value("other")
 NONE = Value("other", name="None")
+NUMBERS = Value("other", name="numbers")
+"""A tuple or list of what are no tensors."""
 UNKNOWN = Value("unknown")
 OUTPUT = Value("unknown", name="output")
 """What a module of unknown class gives for a tensor: a tensor, or a container of tensors, but no number."""
@@ -137,7 +139,7 @@ def sequence(each: Value) -> Value:
     """A tuple or list of unknown length."""
     if each.is_tensor:
         return TENSORS
-    return each if each.kind == "other" else UNKNOWN if each.kind == "unknown" else Value("tuple", each=each)
+    return NUMBERS if each.kind == "other" else UNKNOWN if each.kind == "unknown" else Value("tuple", each=each)
 
 
 def element(value: Value) -> Value:
@@ -217,7 +219,7 @@ def annotated(annotation: ast.expr | None) -> Value:
             parts = [annotated(part) for part in inner if not _is_ellipsis(part)]
             if all(part.is_tensor for part in parts):
                 return TENSORS
-            return OTHER if all(part.kind == "other" for part in parts) else UNKNOWN
+            return NUMBERS if all(part.kind == "other" for part in parts) else UNKNOWN
     return UNKNOWN
 
 

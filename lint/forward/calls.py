@@ -21,7 +21,7 @@ from modulint.lint.operations import (
     RESULT_NOT_TENSOR,
 )
 from modulint.lint.scopes import AnyFunction
-from modulint.lint.values import NONE, OTHER, TENSOR, TENSORS, UNKNOWN, Value, annotated, element, join, sequence
+from modulint.lint.values import NONE, NUMBERS, OTHER, TENSOR, TENSORS, UNKNOWN, Value, annotated, element, join, sequence
 
 _CERTAIN_MOVEMENT = frozenset({"view", "permute", "contiguous", "unsqueeze", "expand", "expand_as", "view_as"})
 _RUNNERS = ("checkpoint", "_gradient_checkpointing_func")
@@ -316,7 +316,7 @@ def _is_plain_split(name: str, sizes: tuple[Value, ...], keywords: dict[str, Val
     if name not in ("torch.split", "torch.Tensor.split"):
         return False
     size = sizes[0] if sizes else keywords.get("split_size_or_sections", keywords.get("split_size", UNKNOWN))
-    return size.kind == "other"
+    return size.kind == "other" and size != NUMBERS
 
 
 def _match_starred(
