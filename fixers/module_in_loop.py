@@ -16,8 +16,8 @@ from modulint.lint.file import File, Reuse
 def propose(file: File, subject: Reuse) -> Answer:
     """The expression that made the module, once for each turn."""
     site = subject.run.site
-    if len(site.runs) > 1 or any(run.before for run in site.runs):
-        return Refusal("the code around the loop runs more than once in a forward pass, or the module runs outside as well")
+    if len(site.runs) > 1:
+        return Refusal("the code around the loop runs more than once in a forward pass")
     if reason := against_site(as_single(site), in_loop=True):
         return Refusal(reason)
     found = construction_of(file, subject)
