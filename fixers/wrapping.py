@@ -26,7 +26,7 @@ from modulint.lint.file import File
 from modulint.lint.forward import ForwardPath, OperatorStep, Site, Step
 from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.source import Source
-from modulint.lint.values import Value
+from modulint.lint.values import NUMBERS, Value
 
 _STEMS: dict[type[ast.AST], str] = {
     ast.Add: "add",
@@ -170,10 +170,10 @@ def _kind(value: Value) -> str:
     """What an argument is in the words of the op modules: a tuple of numbers is no tuple of tensors."""
     if value.kind == "tuple" and value.items:
         kinds = {_kind(item) for item in value.items}
-        return "tuple" if kinds == {"tensor"} else "other" if kinds == {"other"} else "unknown"
+        return "tuple" if kinds == {"tensor"} else "other" if kinds <= {"other", "numbers"} else "unknown"
     if value.each is not None:
         return "unknown"
-    return value.kind
+    return "numbers" if value == NUMBERS else value.kind
 
 
 def _typed(step: Step, node: ast.expr, kind: str) -> str:
