@@ -1,4 +1,4 @@
-"""Writes in place into numbers of a smaller type: out of place they would become those of the larger one."""
+"""Writes in place into numbers of a smaller type, which out of place would become those of the larger one."""
 import torch
 from torch import nn
 
