@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import FunctionFacts
 from modulint.lint.file import File, method_around
-from modulint.lint.forward import Reshape
+from modulint.lint.forward import Factors, Reshape
 from modulint.lint.scopes import AnyFunction, bound_names, rebound_names
 from modulint.lint.sizes import Regrouping
 from modulint.lint.source import Source
@@ -24,7 +25,19 @@ _NUMBERS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "pow",
 
 
 def propose(file: File, subject: Reshape) -> Answer:
-    """``unflatten`` and ``flatten`` at the call, and the end of names that were only computed for it."""
+    """Axes split and merged at the call, and the end of names that were only computed for it."""
+    if not all(map(_only_computes, subject.targets)):
+        return Refusal("a call or an assignment stands among its sizes")
+    if _is_tried(subject):
+        return Refusal("it stands in a `try`, which may count on it to fail")
+    answer = _by_axes(file, subject)
+    if isinstance(answer, Proposal) and answer.safety == "safe" or subject.factors is None:
+        return answer
+    return _by_factors(file, subject, subject.factors)
+
+
+def _by_axes(file: File, subject: Reshape) -> Answer:
+    """``unflatten`` and ``flatten`` in place of the call, where its sizes are made of the tensor's axes."""
     plan, source = subject.plan, file.source
     if isinstance(plan, str):
         return Refusal(plan)
@@ -36,18 +49,52 @@ def propose(file: File, subject: Reshape) -> Answer:
     before, behind = (source.start(call), source.start(tensor)), (source.end(tensor), source.end(call))
     if any("#" in source.text[start:end] for start, end in (before, behind)):
         return Refusal("a comment stands among its arguments")
-    if not all(map(_only_computes, subject.targets)):
-        return Refusal("a call or an assignment stands among its sizes")
-    if _is_tried(subject):
-        return Refusal("it stands in a `try`, which may count on it to fail")
     kept = [subject.targets[index] for split in plan.splits for index in split.kept]
     edits = [Edit(*behind, "".join(_calls(source, subject, plan)), rank=-behind[1])]
     if before[0] != before[1]:
         edits.append(Edit(*before, ""))
-    unused = _unused(file, subject, kept)
+    doubt = "it takes a size that is rounded down, which splitting an axis does not" if plan.drops_rest else ""
+    return _without_unused(file, subject, edits, kept, doubt)
+
+
+def _by_factors(file: File, subject: Reshape, factors: Sequence[Factors]) -> Answer:
+    """A reshape to the factors of the sizes, and ``flatten`` for each product: whatever the tensor's own axes are."""
+    source, call = file.source, subject.call
+    edits, merges = list[Edit](), list[str]()
+    last = sum(map(len, factors)) - 1
+    for index, target in reversed(list(enumerate(subject.targets))):
+        count = len(factors[index])
+        if count == 1:
+            continue
+        if not all(map(_only_computes, factors[index])):
+            return Refusal("a call or an assignment stands among its sizes")
+        if _stands_in_brackets(source, subject, index):
+            return Refusal("a size stands in brackets")
+        edits.append(Edit(source.start(target), source.end(target), ", ".join(map(source.code, factors[index]))))
+        first = sum(map(len, factors[:index]))
+        merges.append(f".flatten({first})" if first + count - 1 == last else f".flatten({first}, {first + count - 1})")
+        last -= count - 1
+    edits.append(Edit(source.end(call), source.end(call), "".join(merges), rank=-source.end(call)))
+    return _without_unused(file, subject, edits, [part for parts in factors for part in parts])
+
+
+def _stands_in_brackets(source: Source, step: Reshape, index: int) -> bool:
+    """Whether a size has brackets of its own, where two would be a tuple."""
+    call, target = step.call, step.targets[index]
+    held = next((part for part in call.args if isinstance(part, (ast.Tuple, ast.List)) and target in part.elts), None)
+    if index:
+        start = source.end(step.targets[index - 1])
+    else:
+        start = source.end(call.func) if held is None else source.start(held)
+    opened = re.sub(r"#.*", "", source.text[start : source.start(target)]).count("(")
+    return opened > (index == 0 and not isinstance(held, ast.List))
+
+
+def _without_unused(file: File, step: Reshape, edits: Iterable[Edit], kept: Iterable[ast.expr], doubt: str = "") -> Answer:
+    """The proposal to make the edits, and to take away the assignments that nothing reads behind them."""
+    unused = _unused(file, step, kept)
     if isinstance(unused, Refusal):
         return unused
-    doubt = "it takes a size that is rounded down, which splitting an axis does not" if plan.drops_rest else ""
     return Proposal((*edits, *unused), safety="unsafe" if doubt else "safe", reason=doubt)
 
 
@@ -70,11 +117,13 @@ def _unused(file: File, step: Reshape, kept: Iterable[ast.expr]) -> list[Edit] |
     and sees this one's result.
     """
     source, function = file.source, _outermost(step)
+    before, behind = Counter(_names(step.targets, ast.Load)), Counter(_names(kept, ast.Load))
     reads, writes = Counter(_names([function], ast.Load, ast.Del)), Counter(_names([function], ast.Store))
-    gone = Counter(_names(step.targets, ast.Load)) - Counter(_names(kept, ast.Load))
+    reads += behind - before
+    gone = before - behind
     shared = _shared(function, step.function)
     edits: dict[ast.Assign | ast.Name, Edit] = {}
-    queue = list(gone)
+    queue = [*gone, *(behind - before)]
     while queue:
         name = queue.pop()
         found = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and name in _bound(node)]

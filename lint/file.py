@@ -146,7 +146,9 @@ class File:
             if step.stands_in.source is self.source and in_class:
                 known = found.setdefault(step.node, step)
                 if known.plan != step.plan:
-                    found[step.node] = replace(known, plan="its sizes are made of other axes in another class")
+                    known = found[step.node] = replace(known, plan="its sizes are made of other axes in another class")
+                if known.factors != step.factors:
+                    found[step.node] = replace(known, factors=None)
         return tuple(sorted(found.values(), key=lambda step: (step.node.lineno, step.node.col_offset)))
 
     def _of_this_file(self, steps: Iterable[tuple[ForwardPath, AnyStep]]) -> list[tuple[ForwardPath, AnyStep]]:

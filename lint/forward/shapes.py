@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from math import prod
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts, Owner, changes_contents
-from modulint.lint.forward.steps import Reshape
+from modulint.lint.forward.steps import Factors, Reshape
 from modulint.lint.forward.walker import WalkerBase
 from modulint.lint.sizes import MINUS_ONE, ONE, Size, axis_size, regrouping, setting, worked_out
 from modulint.lint.values import OTHER, Value
@@ -316,6 +316,7 @@ class Shapes(WalkerBase):
         if self.path is None or not computed:
             return
         plan = "the shape of the tensor is not shown" if dims is None else regrouping(dims, sizes)
+        factors = self._all_factors(node, targets, sizes)
         step = self.path.reshape_of(node)
         if step is None:
             frame = self.frame
@@ -328,11 +329,52 @@ class Shapes(WalkerBase):
                 targets=tuple(targets),
                 computed=computed[0],
                 plan=plan,
+                factors=factors,
             )
             self.path.add(step)
-        elif step.plan != plan:
-            step.plan = "its sizes are made of other axes when it runs again"
+        else:
+            if step.plan != plan:
+                step.plan = "its sizes are made of other axes when it runs again"
+            if step.factors != factors:
+                step.factors = None
         self.note_run(step, node)
+
+    def _all_factors(
+        self, node: ast.Call, targets: Sequence[ast.expr], sizes: Sequence[Size | None]
+    ) -> tuple[Factors, ...] | None:
+        """What the sizes of a reshape are products of, None where one is computed in another way."""
+        found: list[Factors] = []
+        for target, size in zip(targets, sizes):
+            factors = (target,) if size is None or not size.is_computed else self._factors(target, size)
+            if factors is None or (node.args == [target] and size and any(factor[0] == "setting" for factor in size.factors)):
+                return None  # a single argument may be a whole shape, `n * self.shape`
+            found.append(factors)
+        return tuple(found)
+
+    def _factors(self, node: ast.expr, size: Size | None) -> Factors | None:
+        """What a size is the product of: sizes and numbers that need no operation of their own."""
+        if size is None or size.number < 0:
+            return None
+        if not size.is_computed:
+            return (node,)
+        match node:
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                parts = [self._factors(part, self.size_of(part, self.silently(part))) for part in (left, right)]
+                return None if parts[0] is None or parts[1] is None else parts[0] + parts[1]
+            case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int(times))):
+                factors = self._factors(left, self.size_of(left, self.silently(left)))
+                return None if factors is None else factors * times
+            case ast.Name(id=name):
+                for written in self._assigned_to(name):
+                    if self.size_of(written, self.silently(written)) == size and (found := self._factors(written, size)):
+                        return found
+        return None
+
+    def _assigned_to(self, name: str) -> Iterator[ast.expr]:
+        """What the function that is walked assigns to a name. It need not give the same any more."""
+        for node in ast.walk(self.frame.function):
+            if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
+                yield node.value
 
 
 def _axis(node: ast.expr, rank: int) -> int | None:

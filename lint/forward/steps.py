@@ -42,6 +42,10 @@ SIGNS: Final[Mapping[type[ast.AST], str]] = {
 """How the operators that may run on tensors are written."""
 
 
+Factors: TypeAlias = tuple[ast.expr, ...]
+"""The factors of a size, as they are written somewhere in the function: they still have these values where it is asked for."""
+
+
 @dataclass(slots=True, eq=False)
 class Run:
     """One execution of a step, the ``number``-th that the walk came by. ``before`` are the runs of the same module that
@@ -127,13 +131,14 @@ class Reshape(Step):
     """A tensor is reshaped, and sizes that are computed from those of a tensor are among the new ones.
 
     ``targets`` are the new sizes as they are written, ``computed`` is the first that is computed. ``plan`` says which axes
-    they are made of, or in one line why that is not shown.
+    they are made of, or in one line why that is not shown. ``factors`` are those of each size, where none has to be computed.
     """
 
     tensor: ast.expr
     targets: tuple[ast.expr, ...]
     computed: ast.expr
     plan: Regrouping | str
+    factors: tuple[Factors, ...] | None = None
 
     @property
     def call(self) -> ast.Call:

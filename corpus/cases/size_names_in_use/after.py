@@ -69,14 +69,14 @@ class Model(nn.Module):
 
     def bound_again(self, x: torch.Tensor):
         b, n, c = x.shape
-        y = x.reshape(b, n * c)
+        y = x.reshape(b, n, c).flatten(1)
         n = x.dim()
         return y
 
     def bound_again_after_two(self, x: torch.Tensor):
         b, n, c = x.shape
         y = x.flatten(1)
-        z = x.reshape(b, n * c)
+        z = x.reshape(b, n, c).flatten(1)
         n = x.dim()
         return y + z
 
