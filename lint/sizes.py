@@ -8,7 +8,7 @@ times it is ``n`` again is what a reshape asserts, and only there it is relied o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Literal, TypeAlias
 
@@ -18,16 +18,25 @@ _LARGEST_POWER = 8
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """``number`` times the ``factors``, each as often as it is listed. ``traced`` where the size of a tensor is in it."""
+    """``number`` times the ``factors``, each as often as it is listed. ``traced`` where the size of a tensor is in it.
+
+    ``read`` tells a size that the code just asks a tensor for, whatever else is known of it. Neither makes it another number.
+    """
 
     number: int = 1
     factors: tuple[Factor, ...] = ()
-    traced: bool = False
+    traced: bool = field(default=False, compare=False)
+    read: bool = field(default=False, compare=False)
 
     @property
     def is_computed(self) -> bool:
         """Whether a trace shows how it comes about: the size of a tensor is in it, and it is not just that."""
-        return self.traced and (self.number != 1 or len(self.factors) != 1 or self.factors[0][0] != "axis")
+        return self.traced and not self.read
+
+    @property
+    def as_read(self) -> Size:
+        """The same, asked of a tensor."""
+        return replace(self, traced=True, read=True)
 
     @property
     def is_open(self) -> bool:
@@ -48,7 +57,18 @@ class Size:
         return Size(self.number * other.number, factors, self.traced or other.traced)
 
     def __floordiv__(self, other: Size) -> Size:
-        return Size(1, (("quotient", self, other),), self.traced or other.traced)
+        return self._without(other) or Size(1, (("quotient", self, other),), self.traced or other.traced)
+
+    def _without(self, other: Size) -> Size | None:
+        """The other factors of a product that has all those of ``other``: nothing is rounded then."""
+        rest = list(self.factors)
+        if not other.number or self.number % other.number:
+            return None
+        for factor in other.factors:
+            if factor not in rest:
+                return None
+            rest.remove(factor)
+        return Size(self.number // other.number, tuple(rest), self.traced or other.traced)
 
     def __pow__(self, other: Size) -> Size | None:
         if other.factors or not 1 <= other.number <= _LARGEST_POWER:
@@ -62,7 +82,7 @@ MINUS_ONE = Size(-1)
 
 def axis_size(tensor: int, axis: int) -> Size:
     """The size of a tensor along an axis. The number ``tensor`` tells it from all others."""
-    return Size(1, (("axis", tensor, axis),), traced=True)
+    return Size(1, (("axis", tensor, axis),), traced=True, read=True)
 
 
 def setting(*key: object) -> Size:

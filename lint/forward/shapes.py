@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Calls after which a tensor has the shape that it had before, by the last parts of their names.
 _KEEPING = frozenset(
     "abs bfloat16 clamp clip clone contiguous cos cpu cuda detach double dropout elu erf exp float gelu half hardsigmoid "
-    "hardswish hardtanh layer_norm leaky_relu log log_softmax mish neg normalize relu relu6 rsqrt selu sigmoid "
+    "flip hardswish hardtanh layer_norm leaky_relu log log_softmax mish neg normalize relu relu6 rms_norm roll rsqrt selu sigmoid "
     "sign silu sin softmax softplus sqrt square tanh to type type_as batch_norm group_norm instance_norm".split()
 )
 _KEEPING_MODULES = frozenset(
@@ -84,7 +84,7 @@ class Shapes(WalkerBase):
             return OTHER
         if shape.dims is None:
             return replace(OTHER, size=axis_size(shape.tensor, axis))
-        return replace(OTHER, size=shape.dims[axis]) if -len(shape.dims) <= axis < len(shape.dims) else OTHER
+        return replace(OTHER, size=shape.dims[axis].as_read) if -len(shape.dims) <= axis < len(shape.dims) else OTHER
 
     def _part(self, shape: Value, index: ast.Slice) -> Value:
         """``x.shape[2:]``: the sizes as a tuple, where it is shown how many they are."""
@@ -97,7 +97,7 @@ class Shapes(WalkerBase):
             sizes = tuple(axis_size(shape.tensor, axis) for axis in range(last))
         else:
             return OTHER
-        return Value("tuple", items=tuple(replace(OTHER, size=size) for size in sizes))
+        return Value("tuple", items=tuple(replace(OTHER, size=size.as_read) for size in sizes))
 
     def take_apart(self, shape: Value, count: int) -> Value:
         """The sizes of a shape that is bound to ``count`` names: from here on, the tensor has that many axes."""
@@ -109,7 +109,7 @@ class Shapes(WalkerBase):
                     self.state.names[name] = replace(value, dims=dims)
             shape = replace(shape, dims=dims)
         assert shape.dims is not None
-        return Value("tuple", items=tuple(replace(OTHER, size=size) for size in shape.dims))
+        return Value("tuple", items=tuple(replace(OTHER, size=size.as_read) for size in shape.dims))
 
     def behind(self, owner: Owner) -> None:
         """Behind code that stands beside some that changes shapes, any tensor may have another one."""

@@ -29,7 +29,7 @@ class Scales(nn.Module):
             (b, self.heads, 2,  # one for each head
              h, w, 3 * self.dim),
         ).flatten(3, 4).flatten(0, 2)
-        second = torch.cat(two).reshape([w, 2, h, h, 3, -1]).flatten(0, 4)
+        second = torch.cat(two).reshape([h, 2, w, w, 3, -1]).flatten(0, 4)
         flat = torch.cat(two).view(2, b, 3, c, h, w).flatten(0)
         product = (first @ first.transpose(1, 2)).reshape(b, 2 * self.heads, h, w, h, w).flatten(2)
         return qkv, first, second, flat, product, self.outputs(x, h, c)

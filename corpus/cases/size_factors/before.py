@@ -31,8 +31,8 @@ class Scales(nn.Module):
             (b * self.heads * 2,  # one for each head
              n, 3 * self.dim),
         )
-        count = 2 * h ** 2 * 3
-        second = torch.cat(two).reshape([w * count, -1])
+        count = 2 * w ** 2 * 3
+        second = torch.cat(two).reshape([h * count, -1])
         flat = torch.cat(two).view(2 * b * 3 * c * n)
         product = (first @ first.transpose(1, 2)).reshape(b, 2 * self.heads, n * n)
         return qkv, first, second, flat, product, self.outputs(x, h, c)

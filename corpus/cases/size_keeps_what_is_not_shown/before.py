@@ -24,8 +24,8 @@ class Kept(nn.Module):
         u = self.mix(x)
         x = x[..., : c // 2]
         t = x.reshape(b, -1, c // 4, 2)
-        # Nothing but sizes that the tensor has.
-        s = x.reshape(b * 1, -1)
+        # Neither a product nor a quotient.
+        s = x.reshape(b + 0, -1)
         return y, w, v, u, t, s, torch.tensor(part)
 
 
