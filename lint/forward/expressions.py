@@ -151,7 +151,8 @@ class Expressions(Shapes):
         if value.kind in ("other", "unknown"):
             value = replace(value, size=self.calculated(operator, parts, operands))
         elif value.is_tensor:
-            value = replace(value, dims=self.elementwise(operands))
+            shape = self.product if isinstance(operator, ast.MatMult) else self.elementwise
+            value = replace(value, dims=shape(operands))
         path = self.path
         if path is None:
             return value

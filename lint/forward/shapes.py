@@ -9,12 +9,13 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import prod
 from typing import TYPE_CHECKING
 
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts, Owner, changes_contents
+from modulint.lint.forward.module_shapes import constructor_calls, shape_behind, split
 from modulint.lint.forward.steps import Factors, Reshape
 from modulint.lint.forward.walker import WalkerBase
 from modulint.lint.sizes import MINUS_ONE, ONE, Size, axis_size, regrouping, setting, worked_out
@@ -29,25 +30,13 @@ _KEEPING = frozenset(
     "flip hardswish hardtanh layer_norm leaky_relu log log_softmax mish neg normalize relu relu6 rms_norm roll rsqrt selu sigmoid "
     "sign silu sin softmax softplus sqrt square tanh to type type_as batch_norm group_norm instance_norm".split()
 )
-_KEEPING_MODULES = frozenset(
-    f"torch.nn.{name}"
-    for name in (
-        "AlphaDropout BatchNorm1d BatchNorm2d BatchNorm3d CELU Dropout Dropout1d Dropout2d Dropout3d ELU GELU GroupNorm "
-        "Hardsigmoid Hardswish Hardtanh Identity InstanceNorm1d InstanceNorm2d InstanceNorm3d LayerNorm LeakyReLU LogSigmoid "
-        "LogSoftmax Mish PReLU RMSNorm ReLU ReLU6 SELU SiLU Sigmoid Softmax Softmax2d Softplus Softsign Tanh Threshold"
-    ).split()
-)
-_SPATIAL = frozenset(
-    f"torch.nn.{name}{rank}d"
-    for name in ("Conv", "ConvTranspose", "AvgPool", "AdaptiveAvgPool", "LPPool")
-    for rank in (1, 2, 3)
-)
 # What gives a tensor another shape where it is, which shows under all of its names, here and wherever it comes from.
 _CHANGING = re.compile(
     r"\.(?:resize|resize_as|set|squeeze|swapaxes|swapdims|t|transpose|unsqueeze|as_strided)_\b|(?<![\w.])\w+\.data\s*=(?!=)|[(,]\s*out=(?!=)"
 )
 _BROADCASTING = frozenset({"clamp", "clip"})
 _RESHAPING = frozenset({"view", "reshape"})
+_PRODUCTS = frozenset({"matmul", "bmm"})
 
 
 class Shapes(WalkerBase):
@@ -180,6 +169,13 @@ class Shapes(WalkerBase):
         known = [operand.dims for operand in operands if operand.kind != "other" or not operand.shown]
         return known[0] if known and all(dims == known[0] for dims in known) else None
 
+    def product(self, operands: Sequence[Value]) -> tuple[Size, ...] | None:
+        """The shape of a product of matrices, of which there are as many on both sides."""
+        if len(operands) != 2:
+            return None
+        left, right = (operand.dims or () for operand in operands)
+        return (*left[:-1], right[-1]) if min(len(left), len(right)) > 1 and left[:-2] == right[:-2] else None
+
     def indexed(self, tensor: Value, index: ast.expr) -> tuple[Size, ...] | None:
         """The shape of ``x[index]``: an axis that is taken whole keeps its size."""
         if tensor.dims is None:
@@ -210,16 +206,24 @@ class Shapes(WalkerBase):
         dims, name = given[0].dims if given else None, module.name
         if dims is None or not result.is_tensor or not self._is_kept(module):
             return result
-        if name in _KEEPING_MODULES:
-            return replace(result, tensor=self.number(), dims=dims)
         number = self.number()
-        others = tuple(axis_size(number, axis) for axis in range(len(dims)))
-        if name == "torch.nn.Linear":
-            return replace(result, tensor=number, dims=(*dims[:-1], others[-1]))
-        if name in _SPATIAL and len(dims) == int(name[-2]) + 2:
-            channels = others[1] if "Conv" in name else dims[1]
-            return replace(result, tensor=number, dims=(dims[0], channels, *others[2:]))
-        return result
+        shape = shape_behind(name, self._constructions(module), dims, partial(axis_size, number), self._at_construction)
+        return result if shape is None else replace(result, tensor=number, dims=shape)
+
+    def _constructions(self, module: Value) -> tuple[ast.Call, ...]:
+        """The calls that may have constructed a module, none where that is not in sight."""
+        if module.kind == "built":
+            return (module.node,) if isinstance(module.node, ast.Call) else ()
+        return constructor_calls([assignment.value for _, assignment in self.context.attribute(module.path)], module.name)
+
+    def _at_construction(self, node: ast.expr) -> Size | None:
+        """What an argument of a constructor is on the forward path: a number, or a setting of the same instance."""
+        match node:
+            case ast.Constant() | ast.UnaryOp(operand=ast.Constant()):
+                return self.size_of(node, OTHER)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if self.frame.self_name == "self":
+                return self._setting(node) if len(self.context.attribute(name)) == 1 else None
+        return None
 
     def _is_kept(self, module: Value) -> bool:
         """Whether no other code puts another module in the place of one."""
@@ -249,6 +253,11 @@ class Shapes(WalkerBase):
             return result
         if name == "pad":
             return self._padded(tensor.dims, given, result)
+        if name == "linear":
+            number = self.number()
+            return replace(result, tensor=number, dims=(*tensor.dims[:-1], axis_size(number, len(tensor.dims) - 1)))
+        if name in _PRODUCTS:
+            return replace(result, dims=self.product([tensor, *(value for _, value in given)]))
         if name == "unflatten" and len(given) == 2:
             return self._split(tensor.dims, given, result)
         if name.rstrip("_") in _BROADCASTING and self.elementwise(
@@ -277,15 +286,11 @@ class Shapes(WalkerBase):
     def _split(self, dims: tuple[Size, ...], given: Sequence[tuple[ast.expr, Value]], result: Value) -> Value:
         """The shape behind ``unflatten(axis, sizes)``."""
         (axis, _), sizes = given
-        targets = self._targets([sizes]) or ()
-        parts = [self.size_of(*target) for target in targets]
-        known = [part for part in parts if part is not None and part.number > 0]
         number = _axis(axis, len(dims))
-        if number is None or len(parts) - len(known) != parts.count(MINUS_ONE) or parts.count(MINUS_ONE) > 1:
+        parts = split(dims[number], [self.size_of(*target) for target in self._targets([sizes]) or ()]) if number is not None else None
+        if number is None or not parts:
             return result
-        rest = dims[number] // prod(known, start=ONE)
-        made = tuple(rest if part is None or part == MINUS_ONE else part for part in parts)
-        return replace(result, tensor=self.number(), dims=(*dims[:number], *made, *dims[number + 1 :]))
+        return replace(result, tensor=self.number(), dims=(*dims[:number], *parts, *dims[number + 1 :]))
 
     def _targets(self, given: Sequence[tuple[ast.expr, Value]]) -> Sequence[tuple[ast.expr, Value]] | None:
         """The new sizes, given one by one, or as a tuple or list."""
