@@ -85,7 +85,8 @@ def parse(
         UnreadableSource: the bytes are no Python source.
     """
     source = Source(path, data)
-    return File(source, syntax or source.parse(), tree, settings, evidence)
+    follow_shapes = any(loaded.rule.shapes and settings.enabled(loaded.rule.code) for loaded in rules())
+    return File(source, syntax or source.parse(), tree, settings, evidence, follow_shapes)
 
 
 def check(path: str, data: bytes, tree: Tree, settings: Settings, syntax: ast.Module | None = None) -> FileReport:

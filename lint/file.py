@@ -64,7 +64,10 @@ class Place:
 
 
 class File:
-    """One parsed file among the files of its tree. ``evidence`` is what recorded passes saw in it, None without any."""
+    """One parsed file among the files of its tree. ``evidence`` is what recorded passes saw in it, None without any.
+
+    ``follow_shapes`` says whether the shapes of tensors are asked for behind calls.
+    """
 
     def __init__(
         self,
@@ -73,8 +76,10 @@ class File:
         tree: Tree,
         settings: Settings,
         evidence: FileEvidence | None = None,
+        follow_shapes: bool = False,
     ) -> None:
         self.source = source
+        self.follow_shapes = follow_shapes
         self.evidence = evidence
         self.syntax = syntax
         self.tree = tree
@@ -104,9 +109,9 @@ class File:
         for facts in self.classes.values():
             if facts.entries:
                 if facts.may_be_module:
-                    paths.append(ForwardPath(facts))
+                    paths.append(ForwardPath(facts, follow_shapes=self.follow_shapes))
             elif facts.methods.keys() - {"__init__"}:
-                paths.extend(ForwardPath(sub) for sub in self._complete_subclasses(facts))
+                paths.extend(ForwardPath(sub, follow_shapes=self.follow_shapes) for sub in self._complete_subclasses(facts))
         return tuple(paths)
 
     def _complete_subclasses(self, facts: ClassFacts) -> Iterator[ClassFacts]:

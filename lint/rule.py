@@ -23,7 +23,8 @@ class Rule:
     ``good`` file gives any. ``targets`` are the tools that stumble over it. ``default`` is false for a rule that
     runs only when it is selected. ``evidence`` says by what a recorded forward pass judges a finding: by the torch
     operation that its call or operator ran; by the module that it called, run again elsewhere ("reuse") or right there
-    ("loop"); by the construction that it made; "" where a pass says nothing.
+    ("loop"); by the construction that it made; "" where a pass says nothing. ``shapes`` is true for a rule that asks for
+    the shapes of tensors, which are followed through calls for its sake.
     """
 
     code: str
@@ -38,3 +39,4 @@ class Rule:
     default: bool = True
     source: str = ""
     evidence: Judgement = ""
+    shapes: bool = False

@@ -8,7 +8,7 @@ from dataclasses import replace
 from modulint.lint.assignments import Function, decorators, dotted
 from modulint.lint.classes import ClassFacts, FunctionFacts, Owner
 from modulint.lint.forward.attributes import BUILTIN_OTHER
-from modulint.lint.forward.modules import Modules
+from modulint.lint.forward.modules import TRANSPARENT, Modules, is_spread
 from modulint.lint.forward.parameters import match_arguments
 from modulint.lint.forward.results import is_tensor_call, operation_result, torch_result
 from modulint.lint.forward.steps import HelperCall, Site
@@ -26,11 +26,6 @@ from modulint.lint.values import NONE, NUMBERS, OTHER, TENSOR, TENSORS, UNKNOWN,
 _CERTAIN_MOVEMENT = frozenset({"view", "permute", "contiguous", "unsqueeze", "expand", "expand_as", "view_as"})
 _RUNNERS = ("checkpoint", "_gradient_checkpointing_func")
 _CONTAINER_METHODS = frozenset(name for kind in (list, tuple, dict, set, str) for name in dir(kind))
-# Decorators behind which a function still gives what its body returns, by the last parts of their names.
-_TRANSPARENT = frozenset(
-    {"autocast", "cache", "compile", "disable", "export", "ignore", "inference_mode", "lru_cache", "no_grad", "once"}
-    | {"register_notrace_function", "script", "script_if_tracing", "unused", "wrap"}
-)
 
 
 class Calls(Modules):
@@ -100,7 +95,7 @@ class Calls(Modules):
             return self._module_call(node, callee, positional, keywords)
         if callee.kind == "built":
             self._record(node, callee, positional, keywords)
-            return self.through_module(callee, positional, self.module_result(callee, positional, keywords))
+            return self.called(node, callee, positional, keywords)
         if callee.kind == "class":
             if callee.name or (callee.facts is not None and callee.facts.is_module):
                 return Value("built", name=callee.name, facts=callee.facts, node=node)
@@ -181,7 +176,7 @@ class Calls(Modules):
         self._record(node, callee, positional, keywords)
         if isinstance(node.func, (ast.Name, ast.Attribute, ast.Subscript)):
             self.note_tensors(callee, node.args)
-        return self.through_module(callee, positional, self.module_result(callee, positional, keywords))
+        return self.called(node, callee, positional, keywords)
 
     def _call_method(
         self,
@@ -195,8 +190,20 @@ class Calls(Modules):
         if "staticmethod" not in bound:
             first = UNKNOWN if "classmethod" in bound else self.self_value
             positional = (first, *positional)
-        value = self._enter(node, owner, function, match_arguments(function, positional, keywords), {})
-        return annotated(function.returns) if value.kind == "unknown" else value
+        arguments = match_arguments(function, positional, keywords)
+        value = self._enter(node, owner, function, arguments, {})
+        value = annotated(function.returns) if value.kind == "unknown" else value
+        if not self.follow or self.context.may_be_replaced(function.name):
+            return value.shapeless
+        return self._behind_call(node, self.context, owner, function, arguments, value)
+
+    def _behind_call(
+        self, node: ast.Call, target: Owner, owner: Owner, function: Function, arguments: dict[str, Value], value: Value
+    ) -> Value:
+        """What a function gives, with its shape: a walk that notes nothing has followed it already."""
+        if self.result is None:
+            return value.shapeless if is_spread(node) else value
+        return self.followed(node, target, owner, function, arguments, value)
 
     def _call_plain(
         self,
@@ -224,10 +231,12 @@ class Calls(Modules):
             )
             path.helper_calls[node] = HelperCall(site, plain)
             self.note_run(site, node)
-        value = self._enter(node, plain, plain.node, _match_starred(node, plain.node, positional, keywords), {})
-        if not decorators(plain.node) <= _TRANSPARENT:
+        arguments = _match_starred(node, plain.node, positional, keywords)
+        value = self._enter(node, plain, plain.node, arguments, {})
+        if not decorators(plain.node) <= TRANSPARENT:
             value = UNKNOWN
-        return annotated(plain.node.returns) if value.kind == "unknown" else value
+        value = annotated(plain.node.returns) if value.kind == "unknown" else value
+        return self._behind_call(node, plain, plain, plain.node, arguments, value) if self.follow else value
 
     def _note_again(self, site: Site, positional: tuple[Value, ...], keywords: dict[str, Value]) -> None:
         """Another run of a call of a plain function, perhaps with other arguments."""

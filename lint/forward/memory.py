@@ -18,6 +18,8 @@ class Memory:
     """``results`` are what calls of instances give that run a method, ``tensors`` the parameters of the method that its
     body shows to be tensors. Nothing in it holds syntax.
 
+    ``shapes`` are what calls of instances and of plain functions give for arguments with formal sizes, see
+    :mod:`modulint.lint.forward.formal`.
     ``active`` are the classes that are looked into, and ``cuts`` counts where that was given up, since it led in a circle
     or too deep: what was found meanwhile is true of this way alone, and not kept.
     """
@@ -25,6 +27,7 @@ class Memory:
     version: int
     results: dict[tuple[Reference, str, Arguments], Value] = field(default_factory=dict)
     tensors: dict[tuple[Reference, str], frozenset[str]] = field(default_factory=dict)
+    shapes: dict[tuple[Reference, Reference, str, Arguments], Value] = field(default_factory=dict)
     new: dict[Reference, bool] = field(default_factory=dict)
     active: list[Reference] = field(default_factory=list)
     cuts: int = 0

@@ -9,6 +9,8 @@ from modulint.lint.assignments import Function, decorators, dotted, first_argume
 from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.attributes import children_of
 from modulint.lint.forward.expressions import Expressions
+from modulint.lint.forward.flow import State
+from modulint.lint.forward.formal import Formal, has_shape, only_shapes, with_shapes
 from modulint.lint.forward.parameters import Use, match_arguments, uses
 from modulint.lint.forward.results import module_takes_tensor, takes_tensor
 from modulint.lint.operations import CONTAINERS, MOVEMENT
@@ -16,6 +18,11 @@ from modulint.lint.scopes import AnyFunction, bound_names
 from modulint.lint.values import OTHER, OUTPUT, TENSOR, UNKNOWN, Value, annotated, call_result, join, outline
 
 _MANY = frozenset({"atleast_1d", "atleast_2d", "atleast_3d", "broadcast_tensors"})  # take a list as well
+# Decorators behind which a function still gives what its body returns, by the last parts of their names.
+TRANSPARENT = frozenset(
+    {"autocast", "cache", "compile", "disable", "export", "ignore", "inference_mode", "lru_cache", "no_grad", "once"}
+    | {"register_notrace_function", "script", "script_if_tracing", "staticmethod", "unused", "wrap"}
+)
 _NESTING = 9  # modules within modules that are looked into
 
 
@@ -89,14 +96,52 @@ class Modules(Expressions):
         self.memory.results[key] = value
         return value
 
-    def _walker_of(self, facts: ClassFacts) -> Modules | None:
+    def called(self, node: ast.Call, module: Value, positional: tuple[Value, ...], keywords: dict[str, Value]) -> Value:
+        """What a call of a module gives, with its shape."""
+        value = self.module_result(module, positional, keywords)
+        if module.facts is None:
+            return self.through_module(module, positional, value)
+        if not self.follow or not self.is_kept(module) or not _runs_one_method(module.facts):
+            return value
+        ((owner, function),) = module.facts.entries
+        given = match_arguments(function, (UNKNOWN, *positional), keywords)
+        return self.followed(node, module.facts, owner, function, given, value)
+
+    def followed(
+        self, node: ast.Call, target: Owner, owner: Owner, function: Function, given: dict[str, Value], value: Value
+    ) -> Value:
+        """The ``value`` of a call with the shape that it has by a walk of its own: of a method of ``target``, or of that function."""
+        if not any(map(has_shape, given.values())) or not decorators(function) <= TRANSPARENT or is_spread(node):
+            return value
+        formal = Formal()
+        self_name = first_argument(function) if isinstance(target, ClassFacts) and not is_static(function) else ""
+        arguments = {name: formal.value(each) for name, each in sorted(given.items()) if name != self_name}
+        key = (target.reference, owner.reference, function.name, tuple(arguments.items()))
+        found = self.memory.shapes.get(key)
+        if found is None:
+            cuts = self.memory.cuts
+            walker = self._walker_of(target if isinstance(target, ClassFacts) else self.context, follow=True)
+            if walker is None:
+                return value
+            walker.state = State({}, {})
+            found = only_shapes(walker.call_function(owner, function, arguments | walker.instance(self_name), {}))
+            self.memory.active.pop()
+            if self.memory.cuts == cuts or not self.memory.active:
+                self.memory.shapes[key] = found
+        return with_shapes(value, found, formal.sizes, self.number)
+
+    def instance(self, name: str) -> dict[str, Value]:
+        """The instance as the argument ``name`` of a method, nothing for a function that takes none."""
+        return {name: self.self_value} if name else {}
+
+    def _walker_of(self, facts: ClassFacts, follow: bool = False) -> Modules | None:
         """A walk of another class that notes nothing, to be taken off ``active`` behind it. None where it leads too deep."""
         active = self.memory.active
         if facts.reference in active or len(active) >= _NESTING:
             self.memory.cuts += 1
             return None
         active.append(facts.reference)
-        return type(self)(facts)
+        return type(self)(facts, None, follow)
 
     # --- what takes only tensors -----------------------------------------------------------------------------------
 
@@ -195,6 +240,16 @@ class Modules(Expressions):
     def _parameter_is_tensor(self, owner: Owner, function: Function, position: int | str) -> bool:
         shift = 1 if isinstance(owner, ClassFacts) and not is_static(function) else 0
         return _name_at(function, position, shift) in self.tensors_of(owner, function)
+
+
+def _runs_one_method(facts: ClassFacts) -> bool:
+    """Whether a call of an instance of exactly this class runs one method for certain."""
+    return len(facts.entries) == 1 and facts.knows_entries and not facts.is_stored("forward")
+
+
+def is_spread(node: ast.Call) -> bool:
+    """Whether a call has arguments of which it is not shown which parameters they meet."""
+    return any(isinstance(part, ast.Starred) for part in node.args) or any(keyword.arg is None for keyword in node.keywords)
 
 
 def _name_at(function: AnyFunction, position: int | str, shift: int) -> str:

@@ -20,7 +20,7 @@ class ForwardPath:
     ``helper_calls`` the calls of plain functions among what is called.
     """
 
-    def __init__(self, facts: ClassFacts) -> None:
+    def __init__(self, facts: ClassFacts, follow_shapes: bool = False) -> None:
         self.facts = facts
         self.results: list[Result] = []
         self.reached: dict[AnyFunction, Owner] = {}
@@ -33,7 +33,7 @@ class ForwardPath:
         found = facts.method("forward")
         self.forward: Function | None = found[1] if found else None
         for entry in facts.entries:
-            Walker(facts, self).enter(*entry)
+            Walker(facts, self, follow_shapes).enter(*entry)
         mark_fresh(self)
 
     @property

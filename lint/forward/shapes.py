@@ -44,8 +44,8 @@ class Shapes(WalkerBase):
 
     tensors = 0
 
-    def __init__(self, facts: ClassFacts, result: ForwardPath | None = None) -> None:
-        super().__init__(facts, result)
+    def __init__(self, facts: ClassFacts, result: ForwardPath | None = None, follow: bool = False) -> None:
+        super().__init__(facts, result, follow)
         self.settled: dict[str, bool] = {}
 
     def number(self) -> int:
@@ -99,6 +99,9 @@ class Shapes(WalkerBase):
             shape = replace(shape, dims=dims)
         assert shape.dims is not None
         return Value("tuple", items=tuple(replace(OTHER, size=size.as_read) for size in shape.dims))
+
+    def keeps_shapes(self, owner: Owner) -> bool:
+        return not _changes_shapes(owner.source.text)
 
     def behind(self, owner: Owner) -> None:
         """Behind code that stands beside some that changes shapes, any tensor may have another one."""
@@ -204,7 +207,7 @@ class Shapes(WalkerBase):
     def through_module(self, module: Value, given: Sequence[Value], result: Value) -> Value:
         """What a torch module gives, with its shape."""
         dims, name = given[0].dims if given else None, module.name
-        if dims is None or not result.is_tensor or not self._is_kept(module):
+        if dims is None or not result.is_tensor or not self.is_kept(module):
             return result
         number = self.number()
         shape = shape_behind(name, self._constructions(module), dims, partial(axis_size, number), self._at_construction)
@@ -225,7 +228,7 @@ class Shapes(WalkerBase):
                 return self._setting(node) if len(self.context.attribute(name)) == 1 else None
         return None
 
-    def _is_kept(self, module: Value) -> bool:
+    def is_kept(self, module: Value) -> bool:
         """Whether no other code puts another module in the place of one."""
         return module.kind == "built" or (module.path.isidentifier() and not self.context.may_be_replaced(module.path))
 

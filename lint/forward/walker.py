@@ -26,10 +26,15 @@ _DEPTH = 24  # calls within calls that are followed
 class WalkerBase(ABC):
     """Enters functions. What runs in them is the business of the classes built on this one."""
 
-    def __init__(self, facts: ClassFacts, result: ForwardPath | None = None) -> None:
-        """A walk over the code of ``facts``. What it comes by is noted in ``result``, if there is one."""
+    def __init__(self, facts: ClassFacts, result: ForwardPath | None = None, follow: bool = False) -> None:
+        """A walk over the code of ``facts``. What it comes by is noted in ``result``, if there is one.
+
+        With ``follow``, shapes are followed through calls. Where something is noted, what a function notes is true of all
+        of its calls, so that it does not learn the shapes of its arguments: a walk of its own finds out what it gives.
+        """
         self.context = facts
         self.result = result
+        self.follow = follow
         self.memory = memory_of(facts.index)
         self.state: State | None = None
         self.frame: Frame
@@ -73,16 +78,17 @@ class WalkerBase(ABC):
                 return self.given_back.get(known, UNKNOWN)
             self.walks[function] = walks + 1
             self.path.reached.setdefault(function, owner)
-        elif known in self.given_back and not closure:
+        elif known in self.given_back and not closure and not self.follow:
             return self.given_back[known]
         outer_names, outer_frame = self.state.names, getattr(self, "frame", None)
         outer_loop_exits, self.loop_exits = self.loop_exits, []
         self_name = next((name for name, value in arguments.items() if value.kind == "module" and not value.path), "")
         self.frame = Frame(function, owner, self_name)
         self.active.append(function)
+        shaped = self.follow and self.result is None and not closure and self.keeps_shapes(owner)
+        names = {**closure, **bound}
         # What is noted of sizes has to be true of every call, so that none is taken along.
-        names = {name: value.shapeless for name, value in {**closure, **bound}.items()}
-        self.state = State(names, self.state.ran)
+        self.state = State(names if shaped else {name: value.shapeless for name, value in names.items()}, self.state.ran)
         if isinstance(function, ast.Lambda):
             self.frame.results.append(self.expression(function.body))
         else:
@@ -100,10 +106,10 @@ class WalkerBase(ABC):
         value = results[0] if results else NONE
         for other in results[1:]:
             value = join(value, other)
-        value = value.shapeless
+        plain = value.shapeless
         self.behind(owner)
-        self.given_back[known] = join(self.given_back[known], value) if known in self.given_back else value
-        return value
+        self.given_back[known] = join(self.given_back[known], plain) if known in self.given_back else plain
+        return value if shaped else plain
 
     def note_run(self, step: Step, key: str | ast.AST) -> None:
         """Note that a step runs here, behind what ran before under the same ``key``."""
@@ -159,6 +165,10 @@ class WalkerBase(ABC):
     @abstractmethod
     def bind(self, target: ast.expr, value: Value) -> None:
         """Give a target of an assignment its value."""
+
+    @abstractmethod
+    def keeps_shapes(self, owner: Owner) -> bool:
+        """Whether no code beside that of a class or function gives tensors another shape where they are."""
 
     @abstractmethod
     def behind(self, owner: Owner) -> None:

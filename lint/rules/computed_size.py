@@ -53,6 +53,7 @@ class Heads(nn.Module):
     targets=("aimet",),
     fix="safe",
     default=False,
+    shapes=True,
     source="AIMET model validator: missing modules",
 )
 
