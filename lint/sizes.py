@@ -95,6 +95,14 @@ def worked_out(number: int) -> Size:
     return Size(1, (("worked out", number),), traced=True)
 
 
+def either(choice: int, first: Size, second: Size) -> Size:
+    """One of two sizes. The number tells the choice from all others: what is chosen at once is all of one side."""
+    if first == second:
+        return first
+    traced = first.traced or second.traced
+    return Size(1, (("either", choice, first, second),), traced, first.read and second.read)
+
+
 @dataclass(frozen=True, slots=True)
 class Split:
     """Axis ``axis`` becomes one for each of the targets ``first`` to ``last``; torch works out the one at ``inferred``."""

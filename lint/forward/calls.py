@@ -284,13 +284,19 @@ class Calls(Modules):
         return None
 
     def _arguments(self, node: ast.Call) -> tuple[tuple[Value, ...], dict[str, Value]]:
-        positional = tuple(self.expression(argument) for argument in node.args)
+        positional = tuple(self._argument(argument) for argument in node.args)
         keywords = {}
         for keyword in node.keywords:
-            value = self.expression(keyword.value)
+            value = self._argument(keyword.value)
             if keyword.arg is not None:
                 keywords[keyword.arg] = value
         return positional, keywords
+
+    def _argument(self, node: ast.expr) -> Value:
+        value = self.expression(node)
+        if self.follow and value.kind == "other" and value.size is None and not value.is_shape:
+            return replace(value, size=self.size_of(node, value))
+        return value
 
     def _record(
         self,

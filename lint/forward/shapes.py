@@ -18,7 +18,7 @@ from modulint.lint.classes import ClassFacts, Owner, changes_contents
 from modulint.lint.forward.module_shapes import constructor_calls, shape_behind, split
 from modulint.lint.forward.steps import Factors, Reshape
 from modulint.lint.forward.walker import WalkerBase
-from modulint.lint.sizes import MINUS_ONE, ONE, Size, axis_size, regrouping, setting, worked_out
+from modulint.lint.sizes import MINUS_ONE, ONE, Size, axis_size, either, regrouping, setting, worked_out
 from modulint.lint.values import OTHER, Value
 
 if TYPE_CHECKING:
@@ -99,6 +99,21 @@ class Shapes(WalkerBase):
             shape = replace(shape, dims=dims)
         assert shape.dims is not None
         return Value("tuple", items=tuple(replace(OTHER, size=size.as_read) for size in shape.dims))
+
+    def choose(self, first: dict[str, Value], second: dict[str, Value]) -> None:
+        """Behind two branches that leave names with other sizes, these are all of the one that ran.
+
+        In a loop the next turn may take the other one.
+        """
+        if self.state is None or self.loops or self.loop_exits:
+            return
+        names, choice = self.state.names, self.number()
+        for name in first.keys() & second.keys():
+            one, other = first[name], second[name]
+            if one.kind == other.kind == "other" and one.size is not None and other.size is not None:
+                names[name] = replace(names[name], size=either(choice, one.size, other.size))
+            elif one.is_tensor and other.is_tensor and one.dims and other.dims and len(one.dims) == len(other.dims):
+                names[name] = replace(names[name], dims=tuple(map(partial(either, choice), one.dims, other.dims)))
 
     def keeps_shapes(self, owner: Owner) -> bool:
         return not _changes_shapes(owner.source.text)

@@ -87,7 +87,9 @@ class Walker(Calls):
         after, self.state, self.loops = self.state, start, outer_loops
         self.block(node.orelse)
         self.guards = outer_guards
-        self.state = merge(self.state, after)
+        otherwise, self.state = self.state, merge(self.state, after)
+        if after is not None and otherwise is not None:
+            self.choose(after.names, otherwise.names)
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         value = element(self.iterated(node.iter))

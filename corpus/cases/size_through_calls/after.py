@@ -1,0 +1,61 @@
+"""Shapes behind modules, methods and functions of the tree, whose own shapes follow from those that they are given."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Pad(nn.Module):
+    def forward(self, input: torch.Tensor, pad: tuple[int, ...], mode: str = "constant"):
+        return F.pad(input, pad, mode)
+
+
+class Multiply(nn.Module):
+    def forward(self, input: torch.Tensor, other: torch.Tensor):
+        return input * other
+
+
+class Gate(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.gate = nn.Linear(width, width)
+        self.multiply = Multiply()
+
+    def forward(self, x):
+        gate = self.gate(self.norm(x)).sigmoid()
+        return self.multiply(x, gate), gate.transpose(1, 2)
+
+
+def windows(x, size: int):
+    b, h, w, c = x.shape
+    return x.unflatten(2, (-1, size)).unflatten(1, (-1, size)).transpose(2, 3)
+
+
+class Model(nn.Module):
+    def __init__(self, width=8, heads=2, window=2):
+        super().__init__()
+        self.heads, self.window = heads, window
+        self.pad = Pad()
+        self.gate = Gate(width)
+        self.proj = nn.Linear(width, width)
+
+    def mixed(self, x, scale=1.0):
+        return self.proj(x.relu()) * scale
+
+    def forward(self, x: torch.Tensor, image: torch.Tensor):
+        b, n, c = x.shape
+        gated, turned = self.gate(x)
+        gated = gated.unflatten(-1, (self.heads, -1))
+        turned = turned.unflatten(1, (self.heads, -1))
+        mixed = self.mixed(x, scale=2.0).unflatten(-1, (self.heads, -1))
+        b, h, w, c = image.shape
+        parts = windows(image, self.window).flatten(3, 4).flatten(1, 2)
+        padded = self.pad(image, (0, 0, 0, w % self.window, 0, 0))
+        _, h, w, _ = padded.shape
+        padded = padded.unflatten(2, (-1, self.window))
+        return gated, turned, mixed, parts, padded
+
+
+def build():
+    return Model(), (torch.randn(2, 6, 8), torch.randn(2, 4, 6, 8))
