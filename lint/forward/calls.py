@@ -294,7 +294,13 @@ class Calls(Modules):
 
     def _argument(self, node: ast.expr) -> Value:
         value = self.expression(node)
-        if self.follow and value.kind == "other" and value.size is None and not value.is_shape:
+        return self._sized(node, value) if self.follow else value
+
+    def _sized(self, node: ast.expr, value: Value) -> Value:
+        """An argument with the sizes that it stands for, also those that a tuple holds."""
+        if isinstance(node, ast.Tuple) and value.items is not None and len(value.items) == len(node.elts):
+            return replace(value, items=tuple(map(self._sized, node.elts, value.items)))
+        if value.kind == "other" and value.size is None and not value.is_shape:
             return replace(value, size=self.size_of(node, value))
         return value
 

@@ -303,9 +303,11 @@ class Shapes(WalkerBase):
 
     def _split(self, dims: tuple[Size, ...], given: Sequence[tuple[ast.expr, Value]], result: Value) -> Value:
         """The shape behind ``unflatten(axis, sizes)``."""
-        (axis, _), sizes = given
-        number = _axis(axis, len(dims))
-        parts = split(dims[number], [self.size_of(*target) for target in self._targets([sizes]) or ()]) if number is not None else None
+        axis, sizes = given
+        targets = self._targets([sizes])
+        known = [item.size for item in sizes[1].items or ()] if targets is None else [self.size_of(*target) for target in targets]
+        number = _axis(*axis, len(dims))
+        parts = split(dims[number], known) if number is not None else None
         if number is None or not parts:
             return result
         return replace(result, tensor=self.number(), dims=(*dims[:number], *parts, *dims[number + 1 :]))
@@ -400,10 +402,10 @@ class Shapes(WalkerBase):
                 yield node.value
 
 
-def _axis(node: ast.expr, rank: int) -> int | None:
-    """An axis that is written as a number, counted from the front."""
+def _axis(node: ast.expr, value: Value, rank: int) -> int | None:
+    """An axis that is written as a number, or an argument that stands for one, counted from the front."""
     try:
-        axis = ast.literal_eval(node)
+        axis = value.size.number if value.size and not value.size.factors else ast.literal_eval(node)
     except (TypeError, ValueError):
         return None
     return axis % rank if isinstance(axis, int) and -rank <= axis < rank else None

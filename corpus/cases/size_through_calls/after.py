@@ -15,6 +15,11 @@ class Multiply(nn.Module):
         return input * other
 
 
+class Unflatten(nn.Module):
+    def forward(self, input: torch.Tensor, dim: int, sizes: tuple[int, ...]):
+        return torch.unflatten(input, dim, sizes)
+
+
 class Gate(nn.Module):
     def __init__(self, width):
         super().__init__()
@@ -37,6 +42,7 @@ class Model(nn.Module):
         super().__init__()
         self.heads, self.window = heads, window
         self.pad = Pad()
+        self.unflatten = Unflatten()
         self.gate = Gate(width)
         self.proj = nn.Linear(width, width)
 
@@ -49,12 +55,14 @@ class Model(nn.Module):
         gated = gated.unflatten(-1, (self.heads, -1))
         turned = turned.unflatten(1, (self.heads, -1))
         mixed = self.mixed(x, scale=2.0).unflatten(-1, (self.heads, -1))
+        split = self.unflatten(x, -1, (self.heads, -1)).transpose(1, 2)
+        split = split.flatten(0, 1)
         b, h, w, c = image.shape
         parts = windows(image, self.window).flatten(3, 4).flatten(1, 2)
         padded = self.pad(image, (0, 0, 0, w % self.window, 0, 0))
         _, h, w, _ = padded.shape
         padded = padded.unflatten(2, (-1, self.window))
-        return gated, turned, mixed, parts, padded
+        return gated, turned, mixed, split, parts, padded
 
 
 def build():

@@ -15,6 +15,11 @@ class Multiply(nn.Module):
         return input * other
 
 
+class Unflatten(nn.Module):
+    def forward(self, input: torch.Tensor, dim: int, sizes: tuple[int, ...]):
+        return torch.unflatten(input, dim, sizes)
+
+
 class Gate(nn.Module):
     def __init__(self, width):
         super().__init__()
@@ -37,6 +42,7 @@ class Model(nn.Module):
         super().__init__()
         self.heads, self.window = heads, window
         self.pad = Pad()
+        self.unflatten = Unflatten()
         self.gate = Gate(width)
         self.proj = nn.Linear(width, width)
 
@@ -49,12 +55,14 @@ class Model(nn.Module):
         gated = gated.reshape(b, n, self.heads, c // self.heads)
         turned = turned.reshape(b, self.heads, c // self.heads, n)
         mixed = self.mixed(x, scale=2.0).reshape(b, n, self.heads, c // self.heads)
+        split = self.unflatten(x, -1, (self.heads, -1)).transpose(1, 2)
+        split = split.reshape(b * self.heads, n, c // self.heads)
         b, h, w, c = image.shape
         parts = windows(image, self.window).reshape(b, h // self.window * (w // self.window), -1, c)
         padded = self.pad(image, (0, 0, 0, w % self.window, 0, 0))
         _, h, w, _ = padded.shape
         padded = padded.reshape(b, h, w // self.window, self.window, c)
-        return gated, turned, mixed, parts, padded
+        return gated, turned, mixed, split, parts, padded
 
 
 def build():
