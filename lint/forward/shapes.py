@@ -1,6 +1,7 @@
 """Shapes on the walk: which sizes tensors have, as far as their axes are told apart, and what calls make of them.
 
-A shape is known where the code takes it apart (``b, c, h, w = x.shape``), and is followed from there within one function.
+A shape is known where the code takes it apart (``b, c, h, w = x.shape``), and is followed from there: within one function,
+and through the calls in it that give a tensor back.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ RULE = Rule(
     why=(
         "Where a model is traced, the sizes of tensors are values like others, and `width // heads` becomes an operation of the "
         "graph, outside of every module: the strictest tools want it gone. Splitting and merging axes says the same "
-        "without arithmetic. Off by default, since most tools can do with it."
+        "without arithmetic; where the tensor's own axes are not shown, a reshape to the factors of a product, which are "
+        "then merged, has more axes for a moment. Off by default, since most tools can do with it."
     ),
     bad=(
         """\

@@ -49,8 +49,13 @@ class Base(nn.Module):
     def mixed(self, x):
         return x.relu()
 
+    def second(self, first, second, third=None):
+        return second
+
     def forward(self, x: torch.Tensor):
         b, n, c = x.shape
+        turned = x.transpose(1, 2)
+        one = self.second(*(turned, turned), x).reshape(b, n, self.heads, c // self.heads)
         mixed = self.mixed(x).reshape(b, n, self.heads, c // self.heads)
         kept = self.keep(x).reshape(b, n, self.heads, c // self.heads)
         called = decorated(x).reshape(b, n, self.heads, c // self.heads)
@@ -59,7 +64,7 @@ class Base(nn.Module):
         chosen = some(x).reshape(b, -1, self.heads, c // self.heads)
         first, second = self.drop(x), self.drop(x[:, 1:])
         dropped = second.reshape(b, -1, 2 * first.shape[1] // 5)
-        return mixed, kept, called, spread, named, chosen, dropped
+        return one, mixed, kept, called, spread, named, chosen, dropped
 
 
 class Derived(Base):

@@ -1,0 +1,17 @@
+"""A method that keeps the shape, and which a class of another file overrides with one that does not."""
+
+import torch
+from torch import nn
+
+
+class Base(nn.Module):
+    def __init__(self, heads=2):
+        super().__init__()
+        self.heads = heads
+
+    def mixed(self, x):
+        return x.relu()
+
+    def forward(self, x: torch.Tensor):
+        b, n, c = x.shape
+        return self.mixed(x).reshape(b, n, self.heads, c // self.heads)

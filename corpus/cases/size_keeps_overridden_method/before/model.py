@@ -1,0 +1,12 @@
+import torch
+
+from base import Base
+
+
+class Derived(Base):
+    def mixed(self, x):
+        return x.transpose(1, 2)
+
+
+def build():
+    return Derived(), (torch.randn(2, 6, 8),)
