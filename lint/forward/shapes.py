@@ -19,7 +19,7 @@ from modulint.lint.classes import ClassFacts, Owner, changes_contents
 from modulint.lint.forward.module_shapes import constructor_calls, shape_behind, split
 from modulint.lint.forward.steps import Factors, Reshape
 from modulint.lint.forward.walker import WalkerBase
-from modulint.lint.sizes import MINUS_ONE, ONE, Size, axis_size, either, regrouping, setting, worked_out
+from modulint.lint.sizes import ONE, Size, axis_size, either, regrouping, setting, worked_out
 from modulint.lint.values import OTHER, Value
 
 if TYPE_CHECKING:

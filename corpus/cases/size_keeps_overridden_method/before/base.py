@@ -1,5 +1,3 @@
-"""A method that keeps the shape, and which a class of another file overrides with one that does not."""
-
 import torch
 from torch import nn
 
