@@ -1,3 +1,5 @@
+"""The class whose method is overridden elsewhere."""
+
 import torch
 from torch import nn
 
