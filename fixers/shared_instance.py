@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from modulint.fixers.edits import Edit
+from modulint.fixers.imports import spell
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.surroundings import doubts
-from modulint.lint.assignments import Function
+from modulint.lint.assignments import Function, dotted
+from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
-from modulint.lint.scopes import bound_names
-from modulint.lint.assignments import dotted
 from modulint.lint.rules.shared_instance import SharedInstance
+from modulint.lint.scopes import bound_names
 from modulint.lint.source import Source
 from modulint.lint.state import state_of
 
@@ -81,7 +83,7 @@ def _copied(file: File, subject: SharedInstance) -> Answer:
         return Refusal("the module, or what a related class has in its place, is not shown to hold no parameters and no buffers: copies would drift apart in training")
     if owner.init is None:
         return Refusal("the class has no `__init__` that reads it")
-    edits: list[Edit] = []
+    reads: list[ast.Attribute] = []
     name = subject.name
     for reference in owner.family:
         part = owner.index.get(reference)
@@ -94,18 +96,54 @@ def _copied(file: File, subject: SharedInstance) -> Answer:
                         return Refusal(f"`{part.node.name}.{method.name}` reads it too")
                     if not _is_kept(owner.init, node):
                         return Refusal("it is not simply put into an attribute")
-                    code = file.source.code(node)
-                    edits.append(Edit(file.source.start(node), file.source.end(node), f"copy.deepcopy({code})"))
-    if not edits:
+                    reads.append(node)
+    if not reads:
         return Refusal("nothing in this class's `__init__` reads it")
     spelled = file.module.bindings.get("copy")
     if spelled not in (None, ("copy",)) or "copy" in bound_names(owner.init):
         return Refusal("`copy` is another name in this file")
+    copying, edits, imports = "copy.deepcopy", [], set() if spelled else {"import copy"}
+    if owner.is_stored(name):
+        found = _copying_function(file, owner)
+        if found is None:
+            return Refusal(f"`{name}` is replaced from outside, perhaps by a module with parameters")
+        copying, written, needed = found
+        edits, imports = written, imports | needed
+    for node in reads:
+        edits.append(Edit(file.source.start(node), file.source.end(node), f"{copying}({file.source.code(node)})"))
     doubt = doubts(owner)
-    if owner.is_stored(subject.name):
-        doubt = doubt or f"`{subject.name}` is replaced from outside, perhaps by a module with parameters"
-    imports = () if spelled else ("import copy",)
-    return Proposal(tuple(edits), None, imports, "unsafe" if doubt else "safe", doubt)
+    return Proposal(tuple(edits), None, tuple(sorted(imports)), "unsafe" if doubt else "safe", doubt)
+
+
+# Who replaces the class attribute may have one module with parameters in all places: that stays one.
+_OWN_COPY = """\
+def {name}(module):
+    \"""A copy for the place that asks, or the module itself if places share its parameters or buffers.\"""
+    shares = isinstance(module, {module}) and [*module.parameters(), *module.buffers()]
+    return module if shares else copy.deepcopy(module)
+
+
+"""
+
+
+def _copying_function(file: File, owner: ClassFacts) -> tuple[str, list[Edit], set[str]] | None:
+    """The name of a function that copies modules without state, and what brings it into the file; None without a name."""
+    base, imports = spell(file, "torch.nn.Module", owner)
+    for name in ("own_copy", "own_copy_of_module"):
+        text = _OWN_COPY.format(name=name, module=base)
+        there = [node for node in file.syntax.body if isinstance(node, ast.FunctionDef) and node.name == name]
+        if len(there) == 1 and ast.dump(there[0]) == ast.dump(ast.parse(text).body[0]):
+            return name, [], set()
+        if not re.search(rf"\b{name}\b", file.source.text):
+            first = next(node for node in file.syntax.body if isinstance(node, ast.ClassDef))
+            line = min([first.lineno, *(decorator.lineno for decorator in first.decorator_list)])
+            while line > 1 and file.source.line_text(line - 1).startswith("#"):
+                line -= 1
+            start = file.source.line_starts[line - 1]
+            # It takes the place of a character, so that several findings which ask for the same make it once.
+            head = file.source.text[start]
+            return name, [Edit(start, start + 1, text.replace("\n", file.source.newline) + head)], set(imports)
+    return None
 
 
 def _is_kept(init: Function, read: ast.Attribute) -> bool:

@@ -148,7 +148,15 @@ def _class_level(file: File) -> Iterator[Match]:
 def _is_shared(file: File, name: str) -> bool:
     """Whether the file reads a class attribute other than to copy it."""
     reads = re.findall(rf"(\w+\()?\b\w+\.{re.escape(name)}\b(?!\s*=[^=])", file.source.text)
-    return any(before != "deepcopy(" for before in reads)
+    return any(before != "deepcopy(" and not _copies(file, before) for before in reads)
+
+
+def _copies(file: File, opened: str) -> bool:
+    """Whether ``function(`` calls one of this file that gives a copy of what it gets."""
+    return any(
+        isinstance(node, ast.FunctionDef) and f"{node.name}(" == opened and "deepcopy(" in file.source.code(node)
+        for node in file.syntax.body
+    )
 
 
 def _tables(file: File) -> Iterator[Match]:
