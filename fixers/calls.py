@@ -7,17 +7,20 @@ from collections.abc import Iterable, Sequence
 
 from modulint.fixers import layout
 from modulint.fixers.edits import Edit
+from modulint.fixers.helper_modules import is_registered
 from modulint.fixers.imports import spell
 from modulint.fixers.placement import self_name
 from modulint.fixers.proposal import Beside, Refusal
 from modulint.fixers.surroundings import not_constant, open_store
 from modulint.lint.assignments import decorators, first_argument
-from modulint.lint.classes import ClassFacts
+from modulint.lint.classes import ClassFacts, FunctionFacts
 from modulint.lint.file import File, is_static, method_around
 from modulint.lint.scopes import bound_names
 from modulint.lint.forward import ForwardPath, Site, Step
 from modulint.lint.assignments import dotted
 from modulint.lint.source import Source
+
+_NO_INPUT = frozenset({"module", "built", "class", "function", "operation"})
 
 
 def against_site(site: Step, in_loop: bool = False) -> str:
@@ -49,6 +52,27 @@ def against_name(site: Site) -> str:
     callee, method = site.call.func, method_around(site)
     if isinstance(callee, ast.Name) and method and callee.id in bound_names(site.function) | bound_names(method):
         return f"it is called by a local name, `{callee.id}`"
+    return ""
+
+
+def against_helper_call(file: File, site: Site, function: FunctionFacts) -> str:
+    """What stands against calling an instance in place of a plain function: one line, "" if nothing does."""
+    called = dotted(site.call.func)
+    if reason := against_name(site):
+        return reason
+    head, method = called.partition(".")[0], method_around(site)
+    local = bound_names(site.function) | (bound_names(method) if method else frozenset())
+    if head in local | site.owner.enclosing_names:
+        return "the function is kept under a local name or as an attribute"
+    if not called or file.tree.resolve(file.module, called) != function.reference:
+        return "the function is handed on, not called by its name"
+    if is_registered(file.source.text, function.node.name):
+        return "the function is handed to something that treats it in a way of its own"
+    values = (*site.arguments, *site.keywords.values())
+    if any(value.kind in _NO_INPUT and value.shown for value in values):
+        return "a module or a function is among its arguments"
+    if all(value.kind == "other" for value in values):
+        return "no tensor goes into it: what it computes is the same for all inputs of a size"
     return ""
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
+from modulint.fixers.scripted import propose_scripted
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import FunctionFacts
-from modulint.lint.file import File, method_around
+from modulint.lint.file import File, Sizing, method_around
 from modulint.lint.forward import Factors, Reshape
 from modulint.lint.scopes import AnyFunction, bound_names, rebound_names
 from modulint.lint.sizes import Regrouping
@@ -24,7 +25,12 @@ _BY_TEXT = frozenset({"dir", "eval", "exec", "locals", "vars"})
 _NUMBERS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "pow", "round", "sum"})
 
 
-def propose(file: File, subject: Reshape) -> Answer:
+def propose(file: File, subject: Reshape | Sizing) -> Answer:
+    """A function that a trace holds as one piece, or a reshape without arithmetic."""
+    return propose_scripted(file, subject) if isinstance(subject, Sizing) else _regroup(file, subject)
+
+
+def _regroup(file: File, subject: Reshape) -> Answer:
     """Axes split and merged at the call, and the end of names that were only computed for it."""
     if not all(map(_only_computes, subject.targets)):
         return Refusal("a call or an assignment stands among its sizes")

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import ast
 
-from modulint.fixers.calls import against_name, by_star
+from modulint.fixers.calls import against_helper_call, by_star
 from modulint.fixers.definition import define
-from modulint.fixers.helper_modules import HelperModule, against_function, is_registered, is_scripted
-from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
+from modulint.fixers.helper_modules import Given, HelperModule, against_function, is_scripted
+from modulint.fixers.proposal import CLASS, Answer, Made, Proposal, Refusal
+from modulint.fixers.scripted import Arguments, propose_scripted
 from modulint.fixers.surroundings import doubts
 from modulint.fixers.wrapping import keep_all
-from modulint.lint.assignments import dotted
-from modulint.lint.file import File, Helper, method_around
+from modulint.lint.file import File, Helper
 from modulint.lint.forward.parameters import match_arguments
-from modulint.lint.scopes import bound_names, parameters
-
-_NO_INPUT = frozenset({"module", "built", "class", "function", "operation"})
+from modulint.lint.rules.computed_size import RULE as COMPUTED_SIZE
+from modulint.lint.scopes import parameters
 
 
 def propose(file: File, subject: Helper) -> Answer:
-    """A definition of the function's module, and a call of it with the same arguments."""
+    """A definition of the function's module, and a call of it with the same arguments.
+
+    Where the sizes that the function computes are a finding too, there is one fix for both, if it can be made.
+    """
     site, function = subject.site, subject.function
+    if file.settings.enabled(COMPUTED_SIZE.code):
+        sizing = next((each for each in file.sizings if each.site.call is site.call), None)
+        answer = propose_scripted(file, sizing) if sizing is not None else None
+        if isinstance(answer, Proposal):
+            return answer
     tensors = _tensors(subject)
     reason = (
-        _against_call(file, subject)
+        against_helper_call(file, site, function)
         or against_function(function, file.tree.files, file.module.path)
         or _against_script(file, subject, tensors)
     )
     if reason:
         return Refusal(reason)
-    made = Made(f"{CLASS}()", op=HelperModule(function, site.call.func, tensors))
+    made = Made(f"{CLASS}()", op=HelperModule(function, site.call.func, Given(tensors, frozenset(Arguments(file, subject.path, site).fixed()))))
     stem = function.node.name.strip("_").lower()
     doubt = doubts(site.owner) or by_star(file, site)
     return define(file, subject.path, site, made, stem, lambda name: keep_all(file.source, site, name), doubt)
@@ -42,28 +49,6 @@ def _tensors(helper: Helper) -> frozenset[str]:
         return frozenset()
     given = match_arguments(node, site.arguments, site.keywords)
     return frozenset(name for name in parameters(node) if name in given and given[name].is_tensor)
-
-
-def _against_call(file: File, helper: Helper) -> str:
-    """What stands against calling an instance instead: one line, "" if nothing does."""
-    site = helper.site
-    called = dotted(site.call.func)
-    if reason := against_name(site):
-        return reason
-    head, method = called.partition(".")[0], method_around(site)
-    local = bound_names(site.function) | (bound_names(method) if method else frozenset())
-    if head in local | site.owner.enclosing_names:
-        return "the function is kept under a local name or as an attribute"
-    if not called or file.tree.resolve(file.module, called) != helper.function.reference:
-        return "the function is handed on, not called by its name"
-    if is_registered(file.source.text, helper.function.node.name):
-        return "the function is handed to something that treats it in a way of its own"
-    values = (*site.arguments, *site.keywords.values())
-    if any(value.kind in _NO_INPUT and value.shown for value in values):
-        return "a module or a function is among its arguments"
-    if all(value.kind == "other" for value in values):
-        return "no tensor goes into it: what it computes is the same for all inputs of a size"
-    return ""
 
 
 def _against_script(file: File, helper: Helper, tensors: frozenset[str]) -> str:

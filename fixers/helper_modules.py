@@ -11,19 +11,22 @@ import io
 import re
 import tokenize
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from modulint.fixers.edits import Edit, Edits
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import FunctionFacts
+from modulint.lint.forward.parameters import default_of
 from modulint.lint.names import last_part
 from modulint.lint.scopes import bound_names, parameters
+from modulint.lint.scripting import compiled
 from modulint.lint.source import Source
 from modulint.lint.tree import Reference, Tree
 
 _ENDINGS = ("", "Module", "Op")
+_WIDTH = 100
 _OPENED = re.compile(r"def\s+\w+\s*\(")
 _SEES_LOCALS = frozenset({"__class__", "dir", "eval", "exec", "globals", "locals", "super", "vars"})
 _ANY_TYPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -33,68 +36,101 @@ _UNSCRIPTED_CALLS = frozenset({"callable", "filter", "getattr", "hasattr", "iter
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A class of a function. One that leaves the function as it stands, for TorchScript to compile, has in ``sized`` the
+    parameters that take sizes of tensors; None is for one that has the function's statements in its ``forward``."""
+
+    reference: Reference
+    sized: frozenset[str] | None = None
+
+    @property
+    def path(self) -> str:
+        return self.reference.path
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The parameters of a function that calls give tensors, and those that they give what is the same in every forward
+    pass: settings, and weights."""
+
+    tensors: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+
+    def __and__(self, other: Given) -> Given:
+        return Given(self.tensors & other.tensors, self.fixed & other.fixed)
+
+    def __le__(self, other: Given) -> bool:
+        return self.tensors <= other.tensors and self.fixed <= other.fixed
+
+
+@dataclass(frozen=True, slots=True)
 class HelperModule:
-    """The module class of a function, as a call wants it: ``tensors`` are the parameters that it gives tensors."""
+    """The module class of a function, as a call wants it, with what the call gives."""
 
     function: FunctionFacts
     called: ast.expr
-    tensors: frozenset[str]
+    given: Given
+    sized: frozenset[str] | None = None
 
     @property
-    def reference(self) -> Reference:
-        return self.function.reference
+    def form(self) -> Form:
+        return Form(self.function.reference, self.sized)
 
 
 @dataclass(slots=True)
 class HelperModules:
     """The functions of a tree that are to have a module class, in the order in which they were asked for.
 
-    ``asked`` has the parameters that all calls give tensors. ``made`` are the names of the classes that are in their
-    files by now, ``refused`` says in one line why a function gets none after all. ``wanted`` is what calls wait for, and
-    ``due`` has the files in which something is to change for it.
+    ``asked`` has what all calls give. ``made`` are the names of the classes that are in their files by now, ``refused``
+    says in one line why a function gets none after all. ``wanted`` is what calls wait for, and ``due`` has the files in
+    which something is to change for it.
     """
 
-    asked: dict[Reference, frozenset[str]] = field(default_factory=dict)
-    made: dict[Reference, str] = field(default_factory=dict)
-    refused: dict[Reference, str] = field(default_factory=dict)
-    wanted: dict[Reference, frozenset[str]] = field(default_factory=dict)
+    asked: dict[Form, Given] = field(default_factory=dict)
+    made: dict[Form, str] = field(default_factory=dict)
+    refused: dict[Form, str] = field(default_factory=dict)
+    wanted: dict[Form, Given] = field(default_factory=dict)
     due: dict[str, None] = field(default_factory=dict)
 
     def want(self, module: HelperModule) -> None:
         """Note that a call waits for its class."""
-        known = self.wanted.get(module.reference, module.tensors)
-        self.wanted[module.reference] = known & module.tensors
+        self.wanted[module.form] = self.wanted.get(module.form, module.given) & module.given
 
     def take_up(self) -> None:
         """Take in what is wanted by now."""
-        for reference, tensors in self.wanted.items():
-            if reference in self.refused:
+        for form, given in self.wanted.items():
+            if form in self.refused:
                 continue
-            known = self.asked.get(reference)
-            together = tensors if known is None else known & tensors
+            known = self.asked.get(form)
+            together = given if known is None else known & given
             if together != known:
-                self.asked[reference] = together
-                self.due[reference.path] = None
+                self.asked[form] = together
+                self.due[form.path] = None
         self.wanted.clear()
 
     def is_ready(self, module: HelperModule) -> bool:
         """Whether the class is there, and takes what this call gives."""
-        return module.reference in self.made and self.asked[module.reference] <= module.tensors
+        return module.form in self.made and self.asked[module.form] <= module.given
 
-    def asked_of(self, path: str) -> list[Reference]:
-        """The functions of a file that are to have a class."""
-        return [reference for reference in self.asked if reference.path == path]
+    def asked_of(self, path: str) -> list[Form]:
+        """The classes that functions of a file are to have."""
+        return [form for form in self.asked if form.path == path]
 
-    def drop(self, reference: Reference, reason: str) -> None:
+    def given_to(self, path: str, name: str) -> Given:
+        """What all calls give the class of this name that was made in a file."""
+        made = (form for form, known in self.made.items() if known == name and form.path == path)
+        return next((self.asked[form] for form in made), Given())
+
+    def drop(self, form: Form, reason: str) -> None:
         """Note that a function gets no class after all."""
-        self.asked.pop(reference, None)
-        self.made.pop(reference, None)
-        self.refused[reference] = reason
+        self.asked.pop(form, None)
+        self.made.pop(form, None)
+        self.refused[form] = reason
 
     def fail(self, path: str, reason: str) -> None:
         """Note that a file does not get its classes."""
-        for reference in self.asked_of(path):
-            self.drop(reference, reason)
+        for form in self.asked_of(path):
+            self.drop(form, reason)
 
 
 _OF_TREES: WeakKeyDictionary[Tree, HelperModules] = WeakKeyDictionary()
@@ -107,16 +143,21 @@ def helper_modules(tree: Tree) -> HelperModules:
 
 def against_function(function: FunctionFacts, files: frozenset[str], path: str) -> str:
     """Why a function can have no module class: one line, "" if it can have one. ``path`` is that of the call's file."""
-    reference = function.reference
-    if reference.path != path and reference.path not in files:
+    return against_file(function, files, path) or _against_definition(function) or _against_body(function) or against_others(function)
+
+
+def against_file(function: FunctionFacts, files: frozenset[str], path: str) -> str:
+    """What stands against a class in the file of a function, which the file at ``path`` calls: one line, "" if nothing does."""
+    node, name = function.node, function.node.name
+    if function.reference.path != path and function.reference.path not in files:
         return "its function stands in a file that is not among those to fix"
-    return _against_definition(function) or _against_body(function) or _against_others(function)
+    if node.col_offset or function.module.bindings.get(name) != (f"def:{name}",) or name in function.module.globals:
+        return "its function is chosen or replaced while its file runs"
+    return ""
 
 
 def _against_definition(function: FunctionFacts) -> str:
-    node, name = function.node, function.node.name
-    if node.col_offset or function.module.bindings.get(name) != (f"def:{name}",) or name in function.module.globals:
-        return "its function is chosen or replaced while its file runs"
+    node = function.node
     if node.decorator_list:
         return f"its function is decorated with `{function.source.code(node.decorator_list[0]).partition('(')[0]}`"
     if isinstance(node, ast.AsyncFunctionDef):
@@ -192,7 +233,7 @@ def _called(function: FunctionFacts) -> Iterator[FunctionFacts]:
                 yield called
 
 
-def _against_others(function: FunctionFacts) -> str:
+def against_others(function: FunctionFacts) -> str:
     """What other code does with the function beside calling it."""
     name = function.node.name
     if name in function.index.tree.summary.stored:
@@ -230,17 +271,19 @@ def is_scripted(function: FunctionFacts, tensors: frozenset[str], seen: frozense
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Written:
-    """The class of a function as it is inserted at ``offset`` of the file, ``text`` with ``imports``."""
+    """The class of a function as it is inserted at ``offset`` of the file, ``text`` with ``imports``; ``beside`` is the
+    name of a function that comes with it."""
 
     name: str
     offset: int
     text: str
     imports: tuple[str, ...]
-    copied: _Copied
+    copied: _Copied | None = None
+    beside: str = ""
 
     def moved(self, start: int, end: int) -> tuple[int, int] | None:
         """Offsets in ``text`` of what stands at these in the function; None where it stands elsewhere."""
-        if not self.copied.holds(start, end):
+        if self.copied is None or not self.copied.holds(start, end):
             return None
         place = self.copied.moved(start, end)
         lead = len(self.text) - len(self.copied.text)
@@ -280,10 +323,95 @@ def written(
     copied = _copied(function, f"{torch}.Tensor" if torch else "", tensors, step)
     newline = source.newline
     head = [f"class {name}({base}):", f'{step}"""{docstring(node.name)}"""', ""]
-    offset = source.line_end(node.end_lineno or node.lineno)
+    return Written(name, *_behind(function, newline.join([*head, copied.text])), imports, copied)
+
+
+def _behind(function: FunctionFacts, text: str) -> tuple[int, str]:
+    """The offset behind a function, and what to insert there for ``text`` to stand apart from it."""
+    source = function.source
+    offset = source.line_end(function.node.end_lineno or function.node.lineno)
     ended = source.text[:offset].endswith(("\n", "\r"))
-    text = newline.join(([] if ended else [""]) + ["", "", *head, copied.text])
-    return Written(name, offset, text, imports, copied)
+    return offset, source.newline.join(([] if ended else [""]) + ["", "", text])
+
+
+def written_scripted(
+    function: FunctionFacts, names: tuple[str, str], base: str, torch: str, imports: tuple[str, ...], form: Form
+) -> Written:
+    """A class that leaves its function as it stands, and the function between them that a trace has compiled. ``names``
+    are theirs, the class's first."""
+    known = compiled(function)
+    assert known is not None and form.sized is not None
+    name, scripted = names
+    step, tensor, source = _step(function), f"{torch}.Tensor", function.source
+    arguments = [*function.node.args.args, *function.node.args.kwonlyargs]
+    by_name = {argument.arg for argument in function.node.args.kwonlyargs}
+    typed = {each.arg: source.code(each.annotation) if each.annotation else tensor for each in arguments}
+    defaults = {each.arg: default_of(function.node, each.arg) for each in arguments}
+    first = next(each for each, of in known.parameters.items() if of.kind == "tensor")
+    taken: list[str] = []  # what the function in between takes: the sizes come last
+    passed: list[str] = []  # what it is given
+    inner: list[str] = []  # what it gives the function
+    sizes: list[str] = []
+    carrier = next(each for each in ("sizes", "sizes_", "_sizes") if each not in typed)
+    for argument in arguments:
+        parameter, kind, count = argument.arg, known.parameters[argument.arg].kind, known.read.get(argument.arg, 0)
+        parts = [f"{parameter}[{index}]" for index in range(count)] if kind in ("list", "tuple") else [parameter]
+        value = parameter
+        if parameter in form.sized:
+            read = [f"{carrier}.shape[{len(sizes) + index}]" for index in range(len(parts))]
+            sizes += parts
+            value = read[0] if kind == "int" else f"({', '.join(read)})" if kind == "tuple" else f"[{', '.join(read)}]"
+        else:
+            taken.append(f"{parameter}: {typed[parameter]}")
+            passed.append(f"({', '.join(parts)})" if kind == "tuple" else parameter)
+        inner.append(f"{parameter}={value}" if parameter in by_name else value)
+    if sizes:
+        taken.append(f"{carrier}: {tensor}")
+        passed.append(f"{first}.new_empty(({', '.join([*sizes, '0'])}))")
+    own = [
+        f"{each}: {typed[each]}" + (f" = {source.code(default)}" if default is not None else "")
+        for each, default in defaults.items()
+    ]
+    star = [own.index(next(each for each in own if each.startswith(f"{key}:"))) for key in defaults if key in by_name][:1]
+    for place in star:
+        own.insert(place, "*")
+    lines = [
+        f"@{torch}.jit.script_if_tracing",
+        *_signature(f"def {scripted}", taken, tensor, step),
+        f"{step}return {function.node.name}({', '.join(inner)})",
+        "",
+        "",
+        f"class {name}({base}):",
+        f'{step}"""{scripted_docstring(function.node.name)}"""',
+        "",
+        *(step + line for line in _signature("def forward", ["self", *own], tensor, step)),
+    ]
+    if sizes:
+        lines.append(f"{step}{step}# A trace keeps the sizes of tensors, and takes other numbers that compiled code is given for constants.")
+    call = f"{step}{step}return {scripted}({', '.join(passed)})"
+    broken = [f"{step}{step}return {scripted}(", f"{step}{step}{step}{', '.join(passed)}", f"{step}{step})"]
+    lines += [*([call] if len(call) <= _WIDTH else broken), ""]
+    return Written(name, *_behind(function, source.newline.join(lines)), imports, beside=scripted)
+
+
+def _signature(head: str, parameters: Sequence[str], result: str, step: str) -> list[str]:
+    """The first lines of a function: one, or one for each parameter where that would be long."""
+    line = f"{head}({', '.join(parameters)}) -> {result}:"
+    if len(line) <= _WIDTH and "\n" not in line:
+        return [line]
+    return [f"{head}(", *(f"{step}{parameter}," for parameter in parameters), f") -> {result}:"]
+
+
+def scripted_docstring(name: str) -> str:
+    """What the class says of itself that leaves its function as it stands."""
+    return f"`{name}` as a module, compiled where a model is traced."
+
+
+def is_scripted_class_of(statement: ast.stmt, function: ast.stmt) -> bool:
+    """Whether a statement is the class of a function that leaves it as it stands."""
+    if not isinstance(statement, ast.ClassDef) or not isinstance(function, ast.FunctionDef):
+        return False
+    return ast.get_docstring(statement) == scripted_docstring(function.name)
 
 
 def docstring(name: str) -> str:
@@ -366,6 +494,12 @@ def _inside_strings(text: str) -> set[int]:
         elif kind.endswith("STRING_END"):
             lines.update(range(opened.pop(), token.end[0]))
     return lines
+
+
+def free_scripted_name(function: FunctionFacts, taken: set[str]) -> str | None:
+    """A name for the function that a trace has compiled. Only its file has to do without it."""
+    stem, words = f"_scripted_{function.node.name.lstrip('_')}", set(re.findall(r"\w+", function.source.text))
+    return next((name for name in (stem, *(f"{stem}{number}" for number in range(2, 10))) if name not in taken | words), None)
 
 
 def free_name(function: FunctionFacts, taken: set[str]) -> str | None:

@@ -58,11 +58,11 @@ class OpClasses:
 
     def _of_function(self, op: HelperModule, facts: ClassFacts) -> OpClass | Refusal:
         known = helper_modules(self.file.tree)
-        if op.reference in known.refused:
-            return Refusal(known.refused[op.reference])
+        if op.form in known.refused:
+            return Refusal(known.refused[op.form])
         if not known.is_ready(op):
             return OpClass("")
-        module, home, name = self.file.module, op.function.module, known.made[op.reference]
+        module, home, name = self.file.module, op.function.module, known.made[op.form]
         hidden = _hidden(facts) | module.typing_only
         if home.path == module.path:
             return Refusal(f"`{name}` is another name in `__init__`") if name in hidden else OpClass(name)
@@ -147,6 +147,14 @@ class OpClasses:
             return found
         late = frozenset(self.file.module.bindings) - self._bound_before(anchor)
         return found[0], alias_of(self.file.module, "torch", late | self.file.module.typing_only), found[1]
+
+    def scripting(self, anchor: ast.stmt) -> tuple[str, str, tuple[str, ...]] | Refusal:
+        """The same for a class behind ``anchor`` that needs torch as well."""
+        found = self._spell(OpModule("", "nn.Module torch.jit", ("torch",)), anchor)
+        if isinstance(found, Refusal):
+            return found
+        base, _, jit = found[0].partition(" ")
+        return base, jit.removesuffix(".jit"), found[1]
 
     def _spell(self, op: OpModule, anchor: ast.stmt) -> tuple[str, tuple[str, ...]] | Refusal:
         """The class statement with torch's modules named as the file names them, and the imports that this takes."""

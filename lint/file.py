@@ -13,11 +13,14 @@ from modulint.lint.classes import ClassFacts, FunctionFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of, not_fixed
 from modulint.lint.evidence import FileEvidence
 from modulint.lint.forward import ForwardPath, OperatorStep, Reshape, Run, Site, Step
+from modulint.lint.forward.parameters import match_arguments
 from modulint.lint.operations import OPERATIONS, Operation
+from modulint.lint.scripting import Compiled, compiled
 from modulint.lint.settings import Settings
 from modulint.lint.scopes import AnyFunction, bound_names, children
 from modulint.lint.source import Located, Source
 from modulint.lint.tree import Reference, Tree
+from modulint.lint.values import Value
 
 _OPERATION_NAMES = frozenset(name.rpartition(".")[2] for name in OPERATIONS)
 AnyStep = TypeVar("AnyStep", bound=Step)
@@ -51,6 +54,18 @@ class Helper:
     site: Site
     function: FunctionFacts
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sizing:
+    """A call on the forward path of a plain function that only moves data, and that computes sizes from those of tensors
+    that this call gives it: ``computed`` is the first place where it does."""
+
+    path: ForwardPath
+    site: Site
+    function: FunctionFacts
+    compiled: Compiled
+    computed: ast.expr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,6 +197,30 @@ class File:
         return tuple(sorted(found.values(), key=lambda helper: (helper.site.call.lineno, helper.site.call.col_offset)))
 
     @cached_property
+    def sizings(self) -> tuple[Sizing, ...]:
+        """Every call in this file's classes of a plain function that computes sizes, once, in source order. Those are left
+        out that reshapes compute which need not: ``reshapes`` has them."""
+        found: dict[ast.AST, Sizing] = {}
+        for path in self.paths:
+            for call in path.helper_calls.values():
+                site, function = call.site, call.function
+                if not self._holds(site) or (site.call in found and site.stands_in is not path.facts):
+                    continue
+                known = compiled(function)
+                if known is None or any(isinstance(argument, ast.Starred) for argument in site.call.args):
+                    continue
+                given = match_arguments(function.node, site.arguments, site.keywords)
+                traced = {name for name, value in given.items() if _is_traced(value)}
+                planned = {
+                    part for step in path.reshapes if not isinstance(step.plan, str) for each in step.targets for part in ast.walk(each)
+                }
+                places = (each.node for each in known.arithmetic if not each.origins.isdisjoint(traced))
+                computed = next((node for node in places if node not in planned), None)
+                if computed is not None:
+                    found[site.call] = Sizing(path, site, function, known, computed)
+        return tuple(sorted(found.values(), key=lambda each: (each.site.call.lineno, each.site.call.col_offset)))
+
+    @cached_property
     def reuses(self) -> tuple[Reuse, ...]:
         """Runs of one module of ``self`` behind earlier ones or in a loop, one for each call of this file."""
         found: dict[ast.Call, Reuse] = {}
@@ -298,6 +337,13 @@ def computes(step: Step) -> bool:
     if isinstance(step, OperatorStep):
         return step.sure
     return isinstance(step, Site) and step.operation is not None and step.operation.kind != "data"
+
+
+def _is_traced(value: Value) -> bool:
+    """Whether a trace shows the size of a tensor in a value."""
+    if value.kind == "tuple" and value.items is not None:
+        return any(map(_is_traced, value.items))
+    return (value.is_tensor and not value.own) or value.is_shape or (value.size is not None and value.size.traced)
 
 
 def method_around(step: Step) -> Function | None:

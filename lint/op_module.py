@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from modulint.lint.assignments import Function, dotted
 from modulint.lint.classes import ClassFacts
 from modulint.lint.forward import attribute_value
+from modulint.lint.scripting import is_scripted
 
 
 def is_op_module(facts: ClassFacts) -> bool:
@@ -19,7 +20,8 @@ def is_op_module(facts: ClassFacts) -> bool:
     found = facts.method("forward")
     if found is None or len(facts.entries) > 1 or facts.container_base or any(base not in _PLAIN for base in facts.outer_bases):
         return False
-    return all(_is_single(statement) for statement in _ways(found[1].body)) and not any(_children(facts, found[1]))
+    single = all(_is_single(statement) or _is_scripted_call(facts, statement) for statement in _ways(found[1].body))
+    return single and not any(_children(facts, found[1]))
 
 
 _PLAIN = frozenset({"torch.nn.Module"})
@@ -40,6 +42,22 @@ def _is_single(statement: ast.stmt) -> bool:
     value = statement.value
     ways = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
     return all(sum(_computes(node) for node in ast.walk(way)) <= 1 for way in ways)
+
+
+def _is_scripted_call(facts: ClassFacts, statement: ast.stmt) -> bool:
+    """Whether a statement returns what a function gives that is one piece of a trace; the sizes it takes come as those of an
+    empty tensor."""
+    if not isinstance(statement, ast.Return) or not isinstance(statement.value, ast.Call):
+        return False
+    reference = facts.resolve(dotted(statement.value.func))
+    function = facts.index.function(reference) if reference.kind == "function" else None
+    given = [part for part in statement.value.args if not (isinstance(part, ast.Call) and _last(part.func) == "new_empty")]
+    calls = (node for part in given for node in ast.walk(part) if isinstance(node, (ast.Call, ast.BinOp)))
+    return function is not None and is_scripted(function) and not any(calls)
+
+
+def _last(node: ast.expr) -> str:
+    return dotted(node).rpartition(".")[2]
 
 
 def _computes(node: ast.AST) -> bool:

@@ -21,6 +21,7 @@ from modulint.lint.operations import (
     RESULT_NOT_TENSOR,
 )
 from modulint.lint.scopes import AnyFunction
+from modulint.lint.scripting import is_scripted
 from modulint.lint.values import NONE, NUMBERS, OTHER, TENSOR, TENSORS, UNKNOWN, Value, annotated, element, join, sequence
 
 _CERTAIN_MOVEMENT = frozenset({"view", "permute", "contiguous", "unsqueeze", "expand", "expand_as", "view_as"})
@@ -231,6 +232,8 @@ class Calls(Modules):
             )
             path.helper_calls[node] = HelperCall(site, plain)
             self.note_run(site, node)
+        if is_scripted(plain):  # no module can come in there
+            return annotated(plain.node.returns)
         arguments = _match_starred(node, plain.node, positional, keywords)
         value = self._enter(node, plain, plain.node, arguments, {})
         if not decorators(plain.node) <= TRANSPARENT:

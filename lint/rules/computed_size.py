@@ -1,4 +1,4 @@
-"""MOD109: a tensor is reshaped to sizes that forward computes from the tensor's own."""
+"""MOD109: forward computes sizes from those of a tensor: to reshape another one, or in a function that only moves data."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from modulint.lint.rule import Rule
 RULE = Rule(
     code="MOD109",
     name="computed-size",
-    summary="reshape to sizes that are computed from those of a tensor",
+    summary="sizes that are computed from those of a tensor, to reshape or pad one",
     why=(
         "Where a model is traced, the sizes of tensors are values like others, and `width // heads` becomes an operation of the "
         "graph, outside of every module: the strictest tools want it gone. Splitting and merging axes says the same "
         "without arithmetic; where the tensor's own axes are not shown, a reshape to the factors of a product, which are "
-        "then merged, has more axes for a moment. Off by default, since most tools can do with it."
+        "then merged, has more axes for a moment. Where a plain function pads or rearranges its tensor by arithmetic that "
+        "nothing else can say, its call becomes one of a small module that calls it through "
+        "`@torch.jit.script_if_tracing`, as torchvision has it: while a model is traced, TorchScript compiles the function, "
+        "and the trace holds it as one piece; everywhere else it runs as it did. The function stays as it is for its other "
+        "callers. Since a trace takes every number that compiled code is given for a constant, sizes go there as the shape "
+        "of an empty tensor. Such a function is only taken where all its types are shown and it has no conditions, so that "
+        "it is known to compile. Off by default, since most tools can do with arithmetic."
     ),
     bad=(
         """\
@@ -33,6 +39,26 @@ class Heads(nn.Module):
     def forward(self, x: torch.Tensor):
         batch, tokens, width = x.shape
         return self.query(x).reshape(batch, tokens, self.heads, width // self.heads)
+""",
+        """\
+import torch
+from torch import nn
+
+
+def merge_windows(x: torch.Tensor, window: int, height: int, width: int) -> torch.Tensor:
+    x = x.view(-1, height // window, width // window, window, window, x.shape[-1])
+    return x.transpose(2, 3).reshape(-1, height, width, x.shape[-1])
+
+
+class Windows(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.fc = nn.Linear(width, width)
+
+    def forward(self, x: torch.Tensor):
+        batch, height, width, channels = x.shape
+        x = x.unflatten(2, (-1, 4)).unflatten(1, (-1, 4)).transpose(2, 3)
+        return merge_windows(self.fc(x.reshape(-1, 4, 4, channels)), 4, height, width)
 """,
     ),
     good=(
@@ -61,6 +87,11 @@ class Heads(nn.Module):
 
 def check(file: File) -> Iterator[Match]:
     """Calls of ``view`` and ``reshape`` with computed sizes among the new ones."""
+    for sizing in file.sizings:
+        name = sizing.function.node.name
+        computed = " ".join(sizing.function.source.code(sizing.computed).split())
+        message = f"`{name}` computes `{computed}` from the size of a tensor"
+        yield Match(sizing.site.call, message, sizing.site.owner, sizing)
     for step in file.reshapes:
         facts = step.stands_in if isinstance(step.stands_in, ClassFacts) else None
         computed = " ".join(file.source.code(step.computed).split())
