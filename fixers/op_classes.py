@@ -118,9 +118,13 @@ class OpClasses:
         if isinstance(spelled, Refusal):
             return spelled
         text, imports = spelled
-        there = self._there.get(_shape_of(text))
+        *beside, written = ast.parse(text).body
+        there = self._there.get(_shape(written))
         if there is not None:
             return OpClass(there)
+        for node in beside:
+            if isinstance(node, ast.FunctionDef) and self._is_mentioned(node.name):
+                return Refusal(f"`{node.name}` means something else in this file")
         name = self._free_name(op.name)
         if name is None:
             return Refusal(f"no name is free for a class `{op.name}`")
@@ -237,7 +241,7 @@ class OpClasses:
 def is_written(file: File, op: OpModule) -> bool:
     """Whether the class of an op module is written into the file, and not imported."""
     home = file.settings.op_modules
-    return not op.aimet if home == "aimet" else home in ("inline", file.module.module)
+    return op.always_written or (not op.aimet if home == "aimet" else home in ("inline", file.module.module))
 
 
 def _is_package(targets: tuple[str, ...]) -> bool:
@@ -272,10 +276,6 @@ def _is_single_return(node: ast.stmt) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _shape_of(text: str) -> str:
-    return _shape(ast.parse(text).body[0])
-
-
 def _shape(node: ast.stmt) -> str:
     """A class statement without its name and docstring, for comparison."""
     assert isinstance(node, ast.ClassDef)

@@ -91,23 +91,12 @@ def _is_literal(node: ast.expr, kind: str) -> bool:
     return False
 
 
-class Arguments:
-    """The arguments of a call by the names of the parameters, and which of them are the same in every forward pass."""
+class Settings:
+    """What is the same in every forward pass, of all that an expression may read at a call."""
 
     def __init__(self, file: File, path: ForwardPath, site: Site) -> None:
-        assert site.callee.plain is not None
         self.path, self.site = path, site
-        names = [argument.arg for argument in site.callee.plain.node.args.args]
-        keywords = {keyword.arg: keyword.value for keyword in site.call.keywords if keyword.arg}
-        self.nodes: Mapping[str, ast.expr] = dict(zip(names, site.call.args)) | keywords
-        self.values: Mapping[str, Value] = dict(zip(names, site.arguments)) | site.keywords
         self.known = helper_modules(file.tree).given_to(file.module.path, site.owner.qualname)
-
-    def fixed(self) -> Iterator[str]:
-        """The parameters that this call gives what is the same in every forward pass."""
-        for name, node in self.nodes.items():
-            if self.is_fixed(node) or self._is_weight(node):
-                yield name
 
     def is_fixed(self, node: ast.expr, looking: frozenset[str] = frozenset()) -> bool:
         """Whether an argument is the same number, or the same numbers, in every forward pass: a setting of the module."""
@@ -121,7 +110,7 @@ class Arguments:
             case ast.BinOp(left=left, right=right):
                 return self.is_fixed(left, looking) and self.is_fixed(right, looking)
             case ast.Subscript(value=ast.Attribute(value=owner, attr="shape")):
-                return self._is_weight(owner)
+                return self.is_weight(owner)
             case ast.Subscript(value=owner, slice=ast.Constant() | ast.UnaryOp() | ast.Slice()):
                 return self.is_fixed(owner, looking)
             case ast.Attribute(value=ast.Name(id=owner), attr=name):
@@ -130,7 +119,7 @@ class Arguments:
                 return self._is_fixed_name(name, looking)
         return False
 
-    def _is_weight(self, node: ast.expr) -> bool:
+    def is_weight(self, node: ast.expr) -> bool:
         """Whether an expression is a weight of the module: one of its own, or one that all who call it give it."""
         if isinstance(node, ast.Name):
             return node.id in self.known.fixed and not self._bindings(node.id)
@@ -175,3 +164,21 @@ class Arguments:
             if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
         ]
         return [*plain, *[None] * (len(stored) - len(plain))]
+
+
+class Arguments(Settings):
+    """The arguments of a call of a plain function, by the names of its parameters."""
+
+    def __init__(self, file: File, path: ForwardPath, site: Site) -> None:
+        super().__init__(file, path, site)
+        assert site.callee.plain is not None
+        names = [argument.arg for argument in site.callee.plain.node.args.args]
+        keywords = {keyword.arg: keyword.value for keyword in site.call.keywords if keyword.arg}
+        self.nodes: Mapping[str, ast.expr] = dict(zip(names, site.call.args)) | keywords
+        self.values: Mapping[str, Value] = dict(zip(names, site.arguments)) | site.keywords
+
+    def fixed(self) -> Iterator[str]:
+        """The parameters that this call gives what is the same in every forward pass."""
+        for name, node in self.nodes.items():
+            if self.is_fixed(node) or self.is_weight(node):
+                yield name

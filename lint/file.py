@@ -12,7 +12,7 @@ from modulint.lint.assignments import Function, decorators, dotted, first_argume
 from modulint.lint.classes import ClassFacts, FunctionFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of, not_fixed
 from modulint.lint.evidence import FileEvidence
-from modulint.lint.forward import ForwardPath, OperatorStep, Reshape, Run, Site, Step
+from modulint.lint.forward import ForwardPath, OperatorStep, Padding, Reshape, Run, Site, Step
 from modulint.lint.forward.parameters import match_arguments
 from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.scripting import Compiled, compiled
@@ -170,6 +170,17 @@ class File:
                 if known.factors != step.factors:
                     found[step.node] = replace(known, factors=None)
         return tuple(sorted(found.values(), key=lambda step: (step.node.lineno, step.node.col_offset)))
+
+    @cached_property
+    def paddings(self) -> tuple[tuple[ForwardPath, Padding], ...]:
+        """Every padding by computed numbers on a forward path that stands in this file, as ``sites`` has the calls."""
+        found: dict[ast.AST, Padding] = {}
+        steps = [(path, step) for path in self.paths for step in path.paddings]
+        for _, step in steps:
+            known = found.setdefault(step.node, step)
+            if known.plan != step.plan:
+                known.plan = step.plan = "it is padded in another way in another class"
+        return tuple(self._of_this_file(steps))
 
     def _of_this_file(self, steps: Iterable[tuple[ForwardPath, AnyStep]]) -> list[tuple[ForwardPath, AnyStep]]:
         found: dict[ast.AST, tuple[ForwardPath, AnyStep]] = {}

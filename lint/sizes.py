@@ -46,18 +46,22 @@ class Size:
     @property
     def quotient(self) -> tuple[Size, Size] | None:
         """Dividend and divisor, where it is a quotient."""
-        if self.number != 1 or len(self.factors) != 1 or self.factors[0][0] != "quotient":
+        return self._parts("quotient")
+
+    def _parts(self, kind: str) -> tuple[Size, Size] | None:
+        """The two sizes that it is made of in one way, where it is."""
+        if self.number != 1 or len(self.factors) != 1 or self.factors[0][0] != kind:
             return None
-        _, dividend, divisor = self.factors[0]
-        assert isinstance(dividend, Size) and isinstance(divisor, Size)
-        return dividend, divisor
+        _, first, second = self.factors[0]
+        assert isinstance(first, Size) and isinstance(second, Size)
+        return first, second
 
     def __mul__(self, other: Size) -> Size:
         factors = tuple(sorted([*self.factors, *other.factors], key=repr))
         return Size(self.number * other.number, factors, self.traced or other.traced)
 
     def __floordiv__(self, other: Size) -> Size:
-        return self._without(other) or Size(1, (("quotient", self, other),), self.traced or other.traced)
+        return self._without(other) or _of("quotient", self, other)
 
     def _without(self, other: Size) -> Size | None:
         """The other factors of a product that has all those of ``other``: nothing is rounded then."""
@@ -70,10 +74,55 @@ class Size:
             rest.remove(factor)
         return Size(self.number // other.number, tuple(rest), self.traced or other.traced)
 
+    def __neg__(self) -> Size:
+        return Size(-self.number, self.factors, self.traced)
+
+    def __truediv__(self, other: Size) -> Size:
+        return _of("ratio", self, other)
+
+    def __mod__(self, other: Size) -> Size:
+        """The rest that a division leaves, or what is missing to the next multiple, in each way to say that."""
+        if self.number < 0:
+            return padding(-self, other)
+        missing = self._parts("missing")
+        if missing is not None and missing[1] == other:
+            return padding(*missing)
+        return padding(self, other) if other == Size(2) else _of("rest", self, other)
+
+    def __sub__(self, other: Size) -> Size | None:
+        rest = other._parts("rest") or (other._parts("padding") if self == Size(2) else None)
+        if rest is not None and rest[1] == self:
+            return _of("missing", *rest)
+        for _, size, divisor in (factor for factor in self.factors if factor[0] == "ceiling"):
+            assert isinstance(size, Size) and isinstance(divisor, Size)
+            if size == other and self == _of("ceiling", size, divisor) * divisor:
+                return padding(size, divisor)
+        return None
+
+    @property
+    def ceiling(self) -> Size | None:
+        """A ratio as it is rounded up."""
+        ratio = self._parts("ratio")
+        return None if ratio is None else _of("ceiling", *ratio)
+
+    @property
+    def padding(self) -> tuple[Size, Size] | None:
+        """The size and the number up to whose next multiple this is missing, where it is that."""
+        return self._parts("padding")
+
     def __pow__(self, other: Size) -> Size | None:
         if other.factors or not 1 <= other.number <= _LARGEST_POWER:
             return None
         return prod([self] * (other.number - 1), start=self)
+
+
+def _of(kind: str, first: Size, second: Size) -> Size:
+    return Size(1, ((kind, first, second),), first.traced or second.traced)
+
+
+def padding(size: Size, divisor: Size) -> Size:
+    """What is missing from a size to the next multiple of ``divisor``."""
+    return _of("padding", size, divisor)
 
 
 ONE = Size()

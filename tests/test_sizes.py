@@ -122,3 +122,34 @@ def described(plan: Regrouping) -> str:
 def test_a_quotient_is_not_cancelled() -> None:
     """Seven channels in two halves of three are six."""
     assert (C // Size(2)) * Size(2) != C
+
+
+_TO_NEXT_MULTIPLE = {
+    "(k - n % k) % k": lambda n, k: (k - n % k) % k,
+    "-n % k": lambda n, k: -n % k,
+    "ceil(n / k) * k - n": lambda n, k: (n / k).ceiling * k - n,
+}
+_OTHERS = {
+    "n % k": lambda n, k: n % k,
+    "k - n % k": lambda n, k: k - n % k,
+    "(n - n % k) % k": lambda n, k: n - n % k,
+    "n - ceil(n / k) * k": lambda n, k: n - (n / k).ceiling * k,
+    "(n / k).ceiling - n": lambda n, k: (n / k).ceiling - n,
+}
+
+
+@pytest.mark.parametrize("spelled", _TO_NEXT_MULTIPLE)
+def test_padding_in_each_way_to_say_it(spelled: str) -> None:
+    n, k = axis_size(1, 0), setting("k")
+    assert _TO_NEXT_MULTIPLE[spelled](n, k).padding == (n, k)
+
+
+@pytest.mark.parametrize("spelled", _OTHERS)
+def test_no_padding(spelled: str) -> None:
+    size = _OTHERS[spelled](axis_size(1, 0), setting("k"))
+    assert size is None or size.padding is None
+
+
+def test_padding_to_an_even_number() -> None:
+    n = axis_size(1, 0)
+    assert (n % Size(2)).padding == ((Size(2) - n % Size(2)) % Size(2)).padding == (n, Size(2))

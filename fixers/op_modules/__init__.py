@@ -55,6 +55,8 @@ class OpModule:
     """Parameters of several types, with the arguments that do not show which they have: ``forward`` says one."""
     constructed: tuple[tuple[str, ast.expr], ...] = ()
     """Parameters of its ``__init__``, with the arguments of the call that they take: the call goes without."""
+    always_written: bool = False
+    """Whether it is always written into the user's file: no other has it."""
 
 
 def for_call(

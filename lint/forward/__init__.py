@@ -7,7 +7,7 @@ apart, and notes every call and operator that a rule may care about, with what m
 from modulint.lint.forward.attributes import assigned_value, attribute_value, constructed_value
 from modulint.lint.forward.parameters import default_of
 from modulint.lint.forward.path import ForwardPath
-from modulint.lint.forward.steps import SIGNS, Factors, HelperCall, OperatorStep, Reshape, Result, Run, Site, Step
+from modulint.lint.forward.steps import SIGNS, Factors, HelperCall, OperatorStep, Padding, Reshape, Result, Run, Site, Step
 
 __all__ = [
     "SIGNS",
@@ -15,6 +15,7 @@ __all__ = [
     "ForwardPath",
     "HelperCall",
     "OperatorStep",
+    "Padding",
     "Reshape",
     "Result",
     "Run",

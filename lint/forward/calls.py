@@ -112,6 +112,8 @@ class Calls(Modules):
             return self._enter(node, self.frame.owner, function, match_arguments(function, positional, keywords), names)
         if callee.kind == "namespace":
             name = callee.name
+            if name == "math.ceil" and positional and positional[0].size is not None:
+                return replace(UNKNOWN, size=positional[0].size.ceiling)
             if name == "collections.OrderedDict":
                 return Value("dict", node=node)
             if name in RESULT_NOT_TENSOR or name in MOVEMENT or name.startswith("torch."):
@@ -232,9 +234,10 @@ class Calls(Modules):
             )
             path.helper_calls[node] = HelperCall(site, plain)
             self.note_run(site, node)
-        if is_scripted(plain):  # no module can come in there
-            return annotated(plain.node.returns)
         arguments = _match_starred(node, plain.node, positional, keywords)
+        if is_scripted(plain) and self.result is not None:  # no module can come in there: nothing is noted
+            value = annotated(plain.node.returns)
+            return self._behind_call(node, plain, plain, plain.node, arguments, value) if self.follow else value
         value = self._enter(node, plain, plain.node, arguments, {})
         if not decorators(plain.node) <= TRANSPARENT:
             value = UNKNOWN

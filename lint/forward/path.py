@@ -8,7 +8,7 @@ from modulint.lint.assignments import Function
 from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.statements import Walker
 from modulint.lint.forward.aliasing import mark_fresh
-from modulint.lint.forward.steps import HelperCall, OperatorStep, Reshape, Result, Site, Step
+from modulint.lint.forward.steps import HelperCall, OperatorStep, Padding, Reshape, Result, Site, Step
 from modulint.lint.scopes import AnyFunction
 
 
@@ -30,6 +30,7 @@ class ForwardPath:
         """Operators that ran on no tensor at least once."""
         self._operators: dict[ast.expr | ast.AugAssign, OperatorStep] = {}
         self._reshapes: dict[ast.Call, Reshape] = {}
+        self._paddings: dict[ast.Call, Padding] = {}
         found = facts.method("forward")
         self.forward: Function | None = found[1] if found else None
         for entry in facts.entries:
@@ -61,6 +62,15 @@ class ForwardPath:
         """The reshape that a call is."""
         return self._reshapes.get(call)
 
+    @property
+    def paddings(self) -> list[Padding]:
+        """Where a tensor is padded by numbers that are computed from the size of a tensor."""
+        return list(self._paddings.values())
+
+    def padding_of(self, call: ast.Call) -> Padding | None:
+        """The padding that a call is."""
+        return self._paddings.get(call)
+
     def steps_within(self, function: AnyFunction) -> tuple[Step, ...]:
         """The steps that ran inside of a plain function, or of what it calls, in the order in which they ran first."""
         calls = {call for call, helper in self.helper_calls.items() if helper.function.node is function}
@@ -68,11 +78,13 @@ class ForwardPath:
         within = [step for step in steps if any(not calls.isdisjoint(run.stack) for run in step.runs)]
         return tuple(sorted(within, key=lambda step: step.runs[0].number))
 
-    def add(self, step: Site | OperatorStep | Reshape) -> None:
+    def add(self, step: Site | OperatorStep | Reshape | Padding) -> None:
         """Note a step that was not seen before."""
         if isinstance(step, Site):
             self._sites[step.call] = step
         elif isinstance(step, Reshape):
             self._reshapes[step.call] = step
+        elif isinstance(step, Padding):
+            self._paddings[step.call] = step
         else:
             self._operators[step.node] = step

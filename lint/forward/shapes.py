@@ -10,14 +10,14 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from math import prod
 from typing import TYPE_CHECKING
 
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts, Owner, changes_contents
 from modulint.lint.forward.module_shapes import constructor_calls, shape_behind, split
-from modulint.lint.forward.steps import Factors, Reshape
+from modulint.lint.forward.steps import Factors, Padding, Reshape
 from modulint.lint.forward.walker import WalkerBase
 from modulint.lint.sizes import ONE, Size, axis_size, either, regrouping, setting, worked_out
 from modulint.lint.values import OTHER, Value
@@ -35,6 +35,7 @@ _KEEPING = frozenset(
 _CHANGING = re.compile(
     r"\.(?:resize|resize_as|set|squeeze|swapaxes|swapdims|t|transpose|unsqueeze|as_strided)_\b|(?<![\w.])\w+\.data\s*=(?!=)|[(,]\s*out=(?!=)"
 )
+_WORD = re.compile(r"\w+")
 _BROADCASTING = frozenset({"clamp", "clip"})
 _RESHAPING = frozenset({"view", "reshape"})
 _PRODUCTS = frozenset({"matmul", "bmm"})
@@ -48,6 +49,7 @@ class Shapes(WalkerBase):
     def __init__(self, facts: ClassFacts, result: ForwardPath | None = None, follow: bool = False) -> None:
         super().__init__(facts, result, follow)
         self.settled: dict[str, bool] = {}
+        self.divisors: dict[Size, ast.expr] = {}
 
     def number(self) -> int:
         """A number that tells a tensor, or a size, from all others of this walk."""
@@ -163,11 +165,30 @@ class Shapes(WalkerBase):
             found = self.context.attribute(attribute)
             self.settled[attribute] = (
                 bool(found)
-                and all(each.method is None or each.method.name == "__init__" for _, each in found)
+                and all(each.method is None or each.method.name == "__init__" or self._is_out_of_reach(each.method.name) for _, each in found)
                 and self.context.method(attribute) is None
                 and not any(changes_contents(facts.text, attribute) for facts in self.context.mro)
             )
         return self.settled[attribute]
+
+    def _is_out_of_reach(self, method: str) -> bool:
+        """Whether a method runs in no forward pass: none that does has a word for it."""
+        return method not in self.reached
+
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """The methods that may run in a forward pass, by their names."""
+        texts: dict[str, str] = {}
+        for facts in self.context.mro:
+            for name, method in facts.methods.items():
+                texts[name] = texts.get(name, "") + facts.source.code(method)
+        found = {"forward", *(method.name for _, method in self.context.entries)}
+        queue = list(found)
+        while queue:
+            words = (texts.keys() & _WORD.findall(texts.get(queue.pop(), ""))) - found
+            found |= words
+            queue += words
+        return frozenset(found)
 
     def silently(self, node: ast.expr) -> Value:
         """What an expression stands for that was come by before."""
@@ -178,10 +199,15 @@ class Shapes(WalkerBase):
 
     def calculated(self, operator: ast.AST, parts: Sequence[ast.expr], operands: Sequence[Value]) -> Size | None:
         """The size that an operator gives on numbers, None where the size of a tensor is not among them."""
-        if not any(operand.size is not None and operand.size.traced for operand in operands):
+        traced = any(operand.size is not None and operand.size.traced for operand in operands)
+        decisive = operands[0] if isinstance(operator, ast.Mod) else operands[-1]
+        if not traced and not (isinstance(operator, (ast.Mod, ast.Sub)) and decisive.size is not None):
             return None
-        size = _calculated(operator, *(self.size_of(part, operand) for part, operand in zip(parts, operands)))
-        return worked_out(self.number()) if size is None else size
+        sizes = [self.size_of(part, operand) for part, operand in zip(parts, operands)]
+        if isinstance(operator, (ast.Mod, ast.Div)) and sizes[-1] is not None:
+            self.divisors[sizes[-1]] = parts[-1]
+        size = _calculated(operator, *sizes)
+        return worked_out(self.number()) if size is None and traced else size
 
     def elementwise(self, operands: Sequence[Value]) -> tuple[Size, ...] | None:
         """The shape that an operator on tensors and numbers gives."""
@@ -268,10 +294,10 @@ class Shapes(WalkerBase):
                 axis_size(number, axis) if size is None or size.number < 0 else size for axis, size in enumerate(sizes)
             )
             return replace(result, tensor=number, dims=dims)
+        if name == "pad":
+            return self._padded(node, tensor.dims, given, result)
         if tensor.dims is None:
             return result
-        if name == "pad":
-            return self._padded(tensor.dims, given, result)
         if name == "linear":
             number = self.number()
             return replace(result, tensor=number, dims=(*tensor.dims[:-1], axis_size(number, len(tensor.dims) - 1)))
@@ -287,20 +313,71 @@ class Shapes(WalkerBase):
         return result if moved is None else replace(result, tensor=self.number(), dims=moved)
 
     def _padded(
-        self, dims: tuple[Size, ...], given: Sequence[tuple[ast.expr, Value]], result: Value
+        self, node: ast.Call, dims: tuple[Size, ...] | None, given: Sequence[tuple[ast.expr, Value]], result: Value
     ) -> Value:
         """The shape behind ``pad``, which lists two numbers for each axis, the last axis first."""
         parts = self._parts(*given[0]) if given else None
-        amounts = [value for _, value in parts] if parts is not None else given[0][1].items if given else None
-        if amounts is None or len(amounts) % 2 or len(amounts) > 2 * len(dims):
+        if parts is not None:
+            amounts = [self.size_of(*part) for part in parts]
+        elif given and given[0][1].items is not None:
+            amounts = [value.size for value in given[0][1].items]
+        else:
+            return result
+        self._note_padding(node, dims, [part for part, _ in parts] if parts is not None else [given[0][0]], amounts)
+        if dims is None or len(amounts) % 2 or len(amounts) > 2 * len(dims):
             return result
         number = self.number()
         padded = list(dims)
         for index, pair in enumerate(zip(amounts[::2], amounts[1::2])):
-            if any(amount.size != Size(0) for amount in pair):
+            if any(amount != Size(0) for amount in pair):
                 axis = len(dims) - 1 - index
                 padded[axis] = axis_size(number, axis)
         return replace(result, tensor=number, dims=tuple(padded))
+
+    def _note_padding(
+        self, node: ast.Call, dims: tuple[Size, ...] | None, targets: list[ast.expr], amounts: list[Size | None]
+    ) -> None:
+        """Note a padding by numbers of which some are computed."""
+        computed = [size for size in amounts if size is not None and (size.is_computed or size.padding is not None)]
+        if self.path is None or not computed or len(node.args) != 2:
+            return
+        plan = self._multiples(dims, amounts)
+        written = targets[amounts.index(computed[0])] if len(targets) == len(amounts) else targets[0]
+        step = self.path.padding_of(node)
+        if step is None:
+            frame = self.frame
+            step = Padding(
+                node=node,
+                stands_in=frame.owner,
+                function=frame.function,
+                guards=self.guards,
+                targets=tuple(targets),
+                computed=written,
+                plan=plan,
+            )
+            self.path.add(step)
+        elif step.plan != plan:
+            step.plan = "it is padded in another way when it runs again"
+
+    def _multiples(self, dims: tuple[Size, ...] | None, amounts: list[Size | None]) -> tuple[ast.expr | None, ...] | str:
+        """The numbers up to whose next multiples the last axes are padded behind, or why that is not shown."""
+        if dims is None:
+            return "the shape of the tensor is not shown"
+        if len(amounts) % 2 or len(amounts) > 2 * len(dims):
+            return "it has other axes than are padded"
+        multiples: list[ast.expr | None] = []
+        for size, before, after in zip(reversed(dims), amounts[::2], amounts[1::2]):
+            missing = after.padding if after is not None else None
+            divisor = self.divisors.get(missing[1]) if missing is not None else None
+            if after == Size(0) == before:
+                multiples.append(None)
+            elif before != Size(0) or missing is None or missing[0] != size or missing[1].traced:
+                return "it is not shown to be padded behind, up to the next multiple of a number"
+            elif divisor is None or self.size_of(divisor, self.silently(divisor)) != missing[1]:
+                return "the number up to whose next multiple it is padded has no name here"
+            else:
+                multiples.append(divisor)
+        return tuple(reversed(multiples))
 
     def _split(self, dims: tuple[Size, ...], given: Sequence[tuple[ast.expr, Value]], result: Value) -> Value:
         """The shape behind ``unflatten(axis, sizes)``."""
@@ -431,9 +508,17 @@ def _is_constant(node: ast.expr, value: object) -> bool:
 
 def _calculated(operator: ast.AST, left: Size | None, right: Size | None = None) -> Size | None:
     """The size that an operator gives, None for what is not followed."""
-    if left is None or right is None:
+    if left is None:
         return None
+    if right is None:
+        return -left if isinstance(operator, ast.USub) else None
     match operator:
+        case ast.Sub():
+            return left - right
+        case ast.Mod():
+            return left % right
+        case ast.Div():
+            return left / right
         case ast.Mult():
             return left * right
         case ast.FloorDiv():

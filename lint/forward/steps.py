@@ -146,6 +146,24 @@ class Reshape(Step):
         return self.node
 
 
+@dataclass(slots=True, eq=False, kw_only=True)
+class Padding(Step):
+    """A tensor is padded by numbers that are computed from the size of a tensor.
+
+    ``targets`` is how these are written, ``computed`` the first of it. ``plan`` has for each of the last axes the number
+    whose next multiple it is padded to behind, None for one that is not padded; or it says in one line what else it is.
+    """
+
+    targets: tuple[ast.expr, ...]
+    computed: ast.expr
+    plan: tuple[ast.expr | None, ...] | str
+
+    @property
+    def call(self) -> ast.Call:
+        assert isinstance(self.node, ast.Call)
+        return self.node
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """A value that ``forward`` itself returns or yields."""

@@ -20,7 +20,8 @@ RULE = Rule(
         "nothing else can say, its call becomes one of a small module that calls it through "
         "`@torch.jit.script_if_tracing`, as torchvision has it: while a model is traced, TorchScript compiles the function, "
         "and the trace holds it as one piece; everywhere else it runs as it did. The function stays as it is for its other "
-        "callers. Since a trace takes every number that compiled code is given for a constant, sizes go there as the shape "
+        "callers. Padding up to the next multiple of a number, in whatever way that is worked out, becomes a module of that "
+        "kind. Since a trace takes every number that compiled code is given for a constant, sizes go there as the shape "
         "of an empty tensor. Such a function is only taken where all its types are shown and it has no conditions, so that "
         "it is known to compile. Off by default, since most tools can do with arithmetic."
     ),
@@ -92,6 +93,10 @@ def check(file: File) -> Iterator[Match]:
         computed = " ".join(sizing.function.source.code(sizing.computed).split())
         message = f"`{name}` computes `{computed}` from the size of a tensor"
         yield Match(sizing.site.call, message, sizing.site.owner, sizing)
+    for path, padding in file.paddings:
+        computed = " ".join(file.source.code(padding.computed).split())
+        message = f"it is padded by `{computed}`, which is computed from the size of a tensor"
+        yield Match(padding.call, message, padding.owner, (path, padding))
     for step in file.reshapes:
         facts = step.stands_in if isinstance(step.stands_in, ClassFacts) else None
         computed = " ".join(file.source.code(step.computed).split())
