@@ -13,8 +13,10 @@ from modulint.fixers.surroundings import doubts
 from modulint.fixers.wrapping import keep_all
 from modulint.lint.file import File, Helper
 from modulint.lint.forward.parameters import match_arguments
+from modulint.lint.kept import is_kept
 from modulint.lint.rules.computed_size import RULE as COMPUTED_SIZE
 from modulint.lint.scopes import parameters
+from modulint.lint.values import element
 
 
 def propose(file: File, subject: Helper) -> Answer:
@@ -31,12 +33,14 @@ def propose(file: File, subject: Helper) -> Answer:
     tensors = _tensors(subject)
     reason = (
         against_helper_call(file, site, function)
+        or _against_table(subject)
         or against_function(function, file.tree.files, file.module.path)
         or _against_script(file, subject, tensors)
     )
     if reason:
         return Refusal(reason)
-    made = Made(f"{CLASS}()", op=HelperModule(function, site.call.func, Given(tensors, frozenset(Arguments(file, subject.path, site).fixed()))))
+    given = Given(tensors, frozenset(Arguments(file, subject.path, site).fixed()))
+    made = Made(f"{CLASS}()", op=HelperModule(function, site.call.func, given))
     stem = function.node.name.strip("_").lower()
     doubt = doubts(site.owner) or by_star(file, site)
     return define(file, subject.path, site, made, stem, lambda name: keep_all(file.source, site, name), doubt)
@@ -49,6 +53,18 @@ def _tensors(helper: Helper) -> frozenset[str]:
         return frozenset()
     given = match_arguments(node, site.arguments, site.keywords)
     return frozenset(name for name in parameters(node) if name in given and given[name].is_tensor)
+
+
+def _against_table(helper: Helper) -> str:
+    """What stands against a module that makes its result out of numbers alone: one line, "" if nothing does."""
+    result, site = helper.result, helper.site
+    if any(value.kind != "other" for value in (*site.arguments, *site.keywords.values())):
+        return ""
+    if not any(part.is_tensor for part in (result, element(result))):
+        return "no tensor goes into it, and none is shown to come out"
+    if is_kept(helper.path, helper.site):
+        return "it makes a table that is kept for later calls"
+    return ""
 
 
 def _against_script(file: File, helper: Helper, tensors: frozenset[str]) -> str:

@@ -168,6 +168,10 @@ def elements(site: Site) -> list[ast.expr]:
 
 def _kind(value: Value) -> str:
     """What an argument is in the words of the op modules: a tuple of numbers is no tuple of tensors."""
+    if value.kind == "other" and value.size is not None:
+        return "int"
+    if value.is_shape:
+        return "numbers"
     if value.kind == "tuple" and value.items:
         kinds = {_kind(item) for item in value.items}
         return "tuple" if kinds == {"tensor"} else "other" if kinds <= {"other", "numbers"} else "unknown"

@@ -20,7 +20,7 @@ from modulint.lint.settings import Settings
 from modulint.lint.scopes import AnyFunction, bound_names, children
 from modulint.lint.source import Located, Source
 from modulint.lint.tree import Reference, Tree
-from modulint.lint.values import Value
+from modulint.lint.values import UNKNOWN, Value
 
 _OPERATION_NAMES = frozenset(name.rpartition(".")[2] for name in OPERATIONS)
 AnyStep = TypeVar("AnyStep", bound=Step)
@@ -48,12 +48,13 @@ class Reuse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Helper:
-    """A call of a plain function on the forward path, and all that runs in it on that path: calls and operators."""
+    """A call of a plain function on the forward path, what it gives, and all that runs in it on that path: calls and operators."""
 
     path: ForwardPath
     site: Site
     function: FunctionFacts
     steps: tuple[Step, ...]
+    result: Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,13 +199,13 @@ class File:
     @cached_property
     def helpers(self) -> tuple[Helper, ...]:
         """Every call in this file's classes of a plain function that computes on tensors, once, in source order."""
-        calls = ((path, call.site, call.function) for path in self.paths for call in path.helper_calls.values())
         found: dict[ast.AST, Helper] = {}
-        for path, site, function in calls:
+        for path, call in ((path, call) for path in self.paths for call in path.helper_calls.values()):
+            site, function = call.site, call.function
             if self._holds(site) and (site.call not in found or site.stands_in is path.facts):
                 steps = path.steps_within(function.node)
                 if any(map(computes, steps)):
-                    found[site.call] = Helper(path, site, function, steps)
+                    found[site.call] = Helper(path, site, function, steps, call.result or UNKNOWN)
         return tuple(sorted(found.values(), key=lambda helper: (helper.site.call.lineno, helper.site.call.col_offset)))
 
     @cached_property

@@ -1017,6 +1017,13 @@ CREATION: Final[frozenset[str]] = frozenset(f"torch.{name}" for name in _words("
 """))
 """What makes tensors out of no tensor, or out of a tensor's shape alone."""
 
+TABLES: Final[frozenset[str]] = frozenset(f"torch.{name}" for name in _words("""
+    Tensor.new_full Tensor.new_ones Tensor.new_zeros arange eye full full_like linspace logspace ones ones_like zeros
+    zeros_like
+"""))
+"""Creation whose values the call says: positions, masks and the like. The others draw theirs, leave them open, or take
+over those of an object of Python."""
+
 # What AIMET's validator accepts outside of modules: it knows them by the names of ATen, where casts are `to` and swapped
 # axes are `transpose`.
 _ACCEPTED: Final = frozenset(_words("""

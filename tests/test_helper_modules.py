@@ -69,7 +69,12 @@ _REFUSED = {
     "function_argument": ("def helper(x, f):\n" + _BODY, "y = helper(y, F.relu)", "a module or a function"),
     "not_scripted": (_PLAIN, "if not torch.jit.is_scripting():\n    y = helper(y)", "leaves this call out"),
     "perhaps_not_scripted": ("def helper(x, n):\n" + _BODY, "if self.fast:\n    y = helper(y, 2)", "may leave this call out"),
-    "no_tensor": ("def helper(n):\n    return torch.arange(n).cos()\n", "y = y + helper(8)", "no tensor goes into it"),
+    "no_tensor": ("def helper(n):\n    return int(torch.arange(n).sum())\n", "y = y[:, :helper(8)]", "none is shown to come out"),
+    "kept_table": (
+        "def helper(n):\n    return torch.arange(n) / n\n",
+        "if not STATE:\n    self.table = helper(8)\nif self.table is not None:\n    y = y + self.table",
+        "kept for later calls",
+    ),
     "loop": (_PLAIN, "for _ in range(len(x)):\n    y = helper(y)", "number of turns"),
     "stored_elsewhere": (_PLAIN + "\n\ndef patch(module):\n    module.helper = None\n", "y = helper(y)", "replaced from outside"),
 }
@@ -92,6 +97,9 @@ _TAKEN = {
     "default_tuple": ("def helper(x, dims=(-1, 2 * 1)):\n" + _BODY, "y = helper(y)"),
     "keyword": (_PLAIN, "y = helper(x=y)"),
     "within_a_call": (_PLAIN, "y = helper(helper(y))"),
+    "table": ("def helper(n):\n    return torch.arange(n).cos()\n", "y = y + helper(8)"),
+    "tables": ("def helper(n: int):\n    t = torch.arange(n).cos()\n    return t, t\n", "y = y + helper(y.shape[-1])[0]"),
+    "table_under_a_condition": ("def helper(n: int):\n    return torch.arange(n).cos()\n", "if self.fast:\n    y = y + helper(8)"),
 }
 
 
@@ -272,10 +280,10 @@ def test_called_through_its_module(statement: str, tmp_path: Path) -> None:
     assert statement in files.text("net.py")
 
 
-@pytest.mark.parametrize("case", ["helper_beside_public_function"])
-def test_torch_script_compiles_it_as_before(case: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("case", ["helper_beside_public_function", "helper_makes_table", "op_tables"])
+def test_torch_compiles_it_as_before(case: str, tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
-    outputs = []
+    outputs: list[list[str]] = []
     for version in ("before", "after"):
         path = Path(__file__).parents[1] / "corpus" / "cases" / case / f"{version}.py"
         spec = importlib.util.spec_from_file_location(f"{case}_{version}", path)
@@ -283,11 +291,13 @@ def test_torch_script_compiles_it_as_before(case: str, tmp_path: Path) -> None:
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
-        torch.manual_seed(0)
-        model, inputs = module.build()
-        try:
-            outputs.append(torch.jit.script(model.eval())(*inputs))
-        except RuntimeError as error:
-            outputs.append(type(error).__name__)
-        torch.fx.symbolic_trace(model)
-    assert outputs[0] is not None and str(outputs[0]) == str(outputs[1])
+        outputs.append([])
+        for compiler in (torch.jit.script, torch.fx.symbolic_trace):
+            torch.manual_seed(0)
+            model, inputs = module.build()
+            try:
+                outputs[-1].append(str(compiler(model.eval())(*inputs)))
+            except Exception as error:
+                outputs[-1].append(type(error).__name__)
+    assert outputs[0] == outputs[1]
+    assert any("tensor(" in output for output in outputs[0])

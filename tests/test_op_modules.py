@@ -17,7 +17,7 @@ import pytest
 from modulint.fixers.op_modules import OpModule, Row, all_modules, for_call, for_operator, out_of_place, parse_row
 from modulint.fixers.op_modules.table import AIMET, SEVERAL, rows_by_operation
 from modulint.lint.constructor import Inexpressible
-from modulint.lint.operations import MODULES, MOVEMENT, OPERATIONS
+from modulint.lint.operations import MODULES, MOVEMENT, OPERATIONS, TABLES
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -183,6 +183,21 @@ F.affine_grid(w1[:2, :2], (2, 1, 3, 3)); F.affine_grid(w1[:2, :2], im.shape, ali
 F.scaled_dot_product_attention(b, d, b); F.scaled_dot_product_attention(b, d, b, attn_mask=m)
 F.scaled_dot_product_attention(b, d, b, dropout_p=0.5, scale=0.5); F.scaled_dot_product_attention(b, d, b, is_causal=True)
 F.gumbel_softmax(x); F.gumbel_softmax(x, 0.5, hard=True); F.native_channel_shuffle(im, 2)
+torch.arange(n); torch.arange(5, device=x.device); torch.arange(f + 3); torch.arange(end=n, dtype=torch.float32)
+torch.arange(1, n + 1); torch.arange(0.5, n); torch.arange(1, 9, n); torch.arange(0, 1, 0.25, dtype=torch.float64)
+torch.arange(0, end=8, step=n); torch.linspace(-1, 1, n); torch.linspace(-f, f, steps=5, dtype=torch.float64)
+torch.linspace(0, n, 3, device=x.device); torch.logspace(0, 1, 3); torch.logspace(0, f, n, base=2.0)
+torch.logspace(0, 1, 3, 2); torch.eye(n); torch.eye(3, dtype=torch.int64); torch.eye(n, 3); torch.eye(n, m=4)
+torch.zeros(n); torch.zeros(2, n); torch.zeros((n, 3)); torch.zeros([2, 3], dtype=torch.bool); torch.zeros(x.shape)
+torch.zeros(1, n, 3, device=x.device, dtype=x.dtype); torch.zeros(size=(n,)); torch.zeros(()); torch.ones(x.shape[0], n)
+torch.ones(2, dtype=torch.int64); torch.ones((1, n)); torch.ones(b.shape[1:]); torch.ones(x.size(), device="cpu")
+x.new_zeros(2, n); x.new_zeros((2, n)); x.new_zeros(x.shape[:1]); x.new_zeros(n, dtype=torch.int64)
+x.new_zeros(size=(1, 2)); x.new_ones(n); x.new_ones((n, 1), dtype=torch.bool); x.new_ones(x.shape)
+torch.full((n, 2), 0.5); torch.full([2], n); torch.full(x.shape, float("-inf")); torch.full((1,), True)
+torch.full(size=(2,), fill_value=1, dtype=torch.float32); torch.full((2, 2), i[0, 1])
+x.new_full((n,), 3); x.new_full(x.shape, f); x.new_full((1, n), False, dtype=torch.bool); x.new_full((2,), -1, device=x.device)
+torch.zeros_like(x); torch.zeros_like(x, dtype=torch.int64); torch.ones_like(i); torch.ones_like(x[0], device=x.device)
+torch.full_like(x, 0.5); torch.full_like(i, n); torch.full_like(m, True); torch.full_like(x, fill_value=1, dtype=torch.int64)
 torch.bernoulli(s); torch.bernoulli(x, 0.5); torch.multinomial(s, 2); torch.multinomial(s, 6, replacement=True)
 torch.feature_dropout(im, 0.5, True)
 F.interpolate(im, size=(3, 4)); F.interpolate(im, size=g.shape[1:3], mode="bilinear", align_corners=False)
@@ -356,8 +371,9 @@ def test_what_a_class_looks_like() -> None:
 
 
 def test_every_operation_of_the_table_is_one() -> None:
-    known = OPERATIONS.keys() | MOVEMENT
+    known = OPERATIONS.keys() | MOVEMENT | TABLES
     assert not rows_by_operation().keys() - known
+    assert TABLES <= rows_by_operation().keys()
     assert not any(OPERATIONS[name].mutates for name in rows_by_operation() if name in OPERATIONS)
 
 
@@ -542,6 +558,10 @@ def kinds_of(torch: Any, expression: ast.expr) -> dict[ast.expr, str]:
             kinds[node] = "tensor"
         elif isinstance(value, (list, tuple)) and value and all(isinstance(item, torch.Tensor) for item in value):
             kinds[node] = "tuple"
+        elif type(value) is int:
+            kinds[node] = "int"
+        elif isinstance(value, torch.Size):
+            kinds[node] = "numbers"
         else:
             kinds[node] = "other"
     return kinds
@@ -787,7 +807,7 @@ def test_the_concatenation_of_aimet_takes_its_tensors_one_by_one() -> None:
 
 
 # With the arguments of the calls above torch.jit.trace takes none of these.
-UNTRACEABLE = re.compile(r"max_unpool|need_weights=False")
+UNTRACEABLE = re.compile(r"max_unpool|need_weights=False|full(_like)?\(.*(True|False)")
 
 
 def test_what_a_trace_takes_for_several_operations(torch: Any) -> None:

@@ -66,6 +66,10 @@ def fresh(root: Path, forward: str, arguments: str = "x: torch.Tensor", more: st
         ("x = self.conv(x) * 2\nreturn x / 3", ["self.conv(x) * 2", "x / 3"]),
         ("return x * self.scale", ["x * self.scale"]),
         ("return x % 2 // 3", ["x % 2", "x % 2 // 3"]),
+        ("return torch.arange(x.shape[1] // 2) + 0.5", ["torch.arange(x.shape[1] // 2) + 0.5"]),
+        ("n = x.shape[1]\nreturn 2 * torch.linspace(0, n - 1, n)", ["2 * torch.linspace(0, n - 1, n)"]),
+        ("a, b = torch.meshgrid(torch.zeros(3), torch.ones(len(x) * 2))\nreturn a / b", ["a / b"]),
+        ("return 1 / torch.full([x.ndim + 1], 2 * self.width)", ["1 / torch.full([x.ndim + 1], 2 * self.width)"]),
     ],
 )
 def test_operators_on_tensors(tmp_path: Path, forward: str, expected: list[str]) -> None:
@@ -91,6 +95,12 @@ def test_operators_on_tensors(tmp_path: Path, forward: str, expected: list[str])
         "return x.view(-1, math.prod(x.shape) * 2)",
         "if x.dtype == torch.float32 or x.device != x.device:\n    return x\nreturn x",
         "total = 0\nfor size in x.shape:\n    total += size\nreturn x",
+        "n = x.shape[1] // 2 + 1\nreturn torch.arange(n * 2, 3 * n + 1, 1 + 1)",
+        "import numpy as np\nreturn torch.from_numpy(np.arange(8) * 2)",
+        "sizes = [size + 1 for size in x.shape]\nreturn torch.zeros(sizes[1:] + [2 * sizes[0]])",
+        "return torch.zeros(x.shape[0] - 1, self.width * 2), torch.ones((x.ndim + 1,) + x.shape[1:])",
+        "n = torch.arange(4).shape[0] * 2\nreturn x[:n], torch.zeros(3).numel() + 1",
+        "n = int(torch.linspace(0, 1, 3)[1].item() * 2)\nreturn x[:n]",
     ],
 )
 def test_shapes_numbers_texts_and_sequences_are_no_tensors(tmp_path: Path, forward: str) -> None:

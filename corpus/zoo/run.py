@@ -3,7 +3,7 @@
 The models of ``manifest.json`` are built twice, from timm and torchvision as they were published and from a copy that
 was rewritten, each time in a process of its own. What must not change is compared: the state_dict's keys, shapes,
 dtypes and order, the initial weights, the outputs in eval and in train mode with the same random draws, the buffers
-after the train step, and the gradients. Each class that the rewriting brought in must be called with a tensor, every
+after the train step, and the gradients. Each class that the rewriting brought in must take or give a tensor, every
 time: a computation on shapes is none for a module.
 
 With ``--more``, these are the models of the manifest's second half, one for each model file that the first has none of.
@@ -711,20 +711,20 @@ def declare_torchvision_operators(torch: Any) -> object:
 
 @contextmanager
 def counted_calls(torch: Any, model: Any, classes: Sequence[str]) -> Iterator[Counter[str]]:
-    """Counts the calls of submodules of these classes: under the empty name if a tensor is among the arguments."""
+    """Counts the calls of submodules of these classes: under the empty name if a tensor goes in or comes out."""
     counts: Counter[str] = Counter()
 
-    def count(module: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+    def count(module: Any, arguments: tuple[Any, ...], keywords: dict[str, Any], returned: Any) -> None:
         values = [*arguments, *keywords.values()]
         kinds = ", ".join(type(value).__name__ for value in values)
-        given_tensor = next(tensors_in(torch, values), None) is not None
-        counts["" if given_tensor else f"{class_name(module)} is called with ({kinds})"] += 1
+        with_tensor = next(tensors_in(torch, [*values, returned]), None) is not None
+        counts["" if with_tensor else f"{class_name(module)} is called with ({kinds})"] += 1
 
     def class_name(module: Any) -> str:
         return f"{type(module).__module__}.{type(module).__qualname__}"
 
     counted = [module for module in model.modules() if class_name(module) in classes]
-    handles = [module.register_forward_pre_hook(count, with_kwargs=True) for module in counted]
+    handles = [module.register_forward_hook(count, with_kwargs=True) for module in counted]
     yield counts
     for handle in handles:
         handle.remove()

@@ -34,6 +34,7 @@ _ACCEPTS: Final[Mapping[str, frozenset[str]]] = {
     "torch.dtype": frozenset({"dtype"}),
     "int | torch.Tensor": frozenset({"int or tensor"}),
     "float | torch.Tensor": frozenset({"float or tensor"}),
+    "torch.device": frozenset({"other", "str"}),
     "torch.Generator": frozenset({"other"}),
     "object": frozenset({"other"}),
 }
@@ -72,6 +73,7 @@ WORDS: Final[Mapping[str, tuple[_Choice, ...]]] = {
     "bool": (_Choice("bool"),),
     "str": (_STR,),
     "dtype": (_Choice("torch.dtype"),),
+    "device": (_Choice("torch.device"),),
     "Generator": (_Choice("torch.Generator"),),
     # Nothing that TorchScript knows.
     "object": (_Choice("object"),),
@@ -87,6 +89,7 @@ WORDS: Final[Mapping[str, tuple[_Choice, ...]]] = {
     "Operand": (_TENSOR, _Choice("int | float", suffix="Scalar"), *_MIXED),
     "First": (_TENSOR, _Choice("int | float", prefix="Scalar")),
     "Limit": (_NUMBER, _ALSO_TENSOR),
+    "Fill": (_NUMBER, _Choice("bool", suffix="Bool"), _ALSO_TENSOR),
     "Fraction": (_Choice("float"), _ALSO_TENSOR),
     "Count": (_INT, _ALSO_TENSOR),
     "Axes": (_INT, _Choice("list[list[int]]", suffix="Dims")),
@@ -116,6 +119,7 @@ _BY_NAME: Final[Mapping[str, str]] = {
         "Number": "alpha beta",
         "Ints": "normalized_shape pad sizes",
         "dtype": "dtype",
+        "device": "device",
         "Generator | None": "generator",
         "int | None": "padding_idx divisor_override",
         "float | None": "max_norm scale",

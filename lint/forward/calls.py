@@ -232,7 +232,7 @@ class Calls(Modules):
                 keywords=keywords,
                 guards=self.guards,
             )
-            path.helper_calls[node] = HelperCall(site, plain)
+            known = path.helper_calls[node] = HelperCall(site, plain)
             self.note_run(site, node)
         arguments = _match_starred(node, plain.node, positional, keywords)
         if is_scripted(plain) and self.result is not None:  # no module can come in there: nothing is noted
@@ -242,6 +242,8 @@ class Calls(Modules):
         if not decorators(plain.node) <= TRANSPARENT:
             value = UNKNOWN
         value = annotated(plain.node.returns) if value.kind == "unknown" else value
+        if known is not None:
+            known.result = value if known.result is None else join(known.result, value)
         return self._behind_call(node, plain, plain, plain.node, arguments, value) if self.follow else value
 
     def _note_again(self, site: Site, positional: tuple[Value, ...], keywords: dict[str, Value]) -> None:

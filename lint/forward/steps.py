@@ -174,9 +174,11 @@ class Result:
     function: Function
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class HelperCall:
-    """A call of a plain function of the tree. ``site`` has the call's arguments; its callee is the function."""
+    """A call of a plain function of the tree. ``site`` has the call's arguments; its callee is the function. ``result`` is
+    what it gives in every run."""
 
     site: Site
     function: FunctionFacts
+    result: Value | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from modulint.lint.file import File, Match
 from modulint.lint.forward import SIGNS, ForwardPath, OperatorStep, Site
 from modulint.lint.op_module import is_op_module
-from modulint.lint.operations import CREATION
+from modulint.lint.operations import MOVEMENT, TABLES
 from modulint.lint.rule import Rule
 
 RULE = Rule(
@@ -46,6 +46,19 @@ class Heads(nn.Module):
     def forward(self, x: torch.Tensor):
         return self.qkv(x).reshape(-1, 3, 32).unbind(1)
 """,
+        """\
+import torch
+from torch import nn
+
+
+class Positions(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.proj = nn.Linear(32, 32)
+
+    def forward(self, x: torch.Tensor):
+        return self.proj(x), torch.arange(x.shape[1], device=x.device)
+""",
     ),
     good=(
         """\
@@ -60,6 +73,20 @@ class Split(nn.Module):
     def forward(self, x):
         batch, tokens, width = x.shape
         return x.reshape(batch, tokens, self.heads, width // self.heads)
+""",
+        """\
+import torch
+from torch import nn
+
+
+class Positions(nn.Module):
+    def __init__(self, tokens):
+        super().__init__()
+        self.register_buffer("positions", torch.arange(tokens))
+        self.embed = nn.Embedding(tokens, 32)
+
+    def forward(self, x: torch.Tensor):
+        return self.embed(self.positions[: x.shape[1]])
 """,
     ),
     targets=("aimet", "brevitas"),
@@ -79,22 +106,34 @@ class TensorOperator:
 
 
 def check(file: File) -> Iterator[Match]:
-    """Operators that run on tensors, and calls that only move their data in a way that quantizers take for an operation."""
+    """Operators that run on tensors, and calls that only make or move their data in a way that quantizers take for an
+    operation. Of those that start at one place, what runs first comes first."""
+    found = [*_operators(file), *_calls(file)]
+    yield from sorted(found, key=lambda match: (match.node.end_lineno or 0, match.node.end_col_offset or 0))
+
+
+def _operators(file: File) -> Iterator[Match]:
     for path, step in file.operators:
         if _runs_on_tensors(file, step) and not is_op_module(step.owner):
             yield Match(step.node, f"`{_sign(step)}` on tensors runs outside of a module", step.owner, TensorOperator(path, step))
+
+
+def _calls(file: File) -> Iterator[Match]:
     for path, site in file.sites:
-        if _moves_data(site) and not is_op_module(site.owner):
-            message = f"`{file.spelling(site)}` runs outside of a module; it only moves data"
+        if (does := _what_it_does(site)) and not is_op_module(site.owner):
+            message = f"`{file.spelling(site)}` runs outside of a module; it only {does}"
             yield Match(site.call, message, site.owner, TensorOperator(path, site))
 
 
-def _moves_data(site: Site) -> bool:
-    """Whether a call hands on the values of a tensor; one that makes a tensor out of no other has no input to quantize."""
+def _what_it_does(site: Site) -> str:
+    """What a call does that computes nothing; "" for one that does compute, or makes a tensor of random or open values:
+    these are drawn or filled before anything can be said of them."""
     operation = site.operation
     if operation is None or operation.kind != "data":
-        return False
-    return operation.name not in CREATION and not operation.name.startswith("torch.Tensor.new_")
+        return ""
+    if operation.name in TABLES:
+        return "makes a tensor"
+    return "moves data" if operation.name in MOVEMENT else ""
 
 
 def _runs_on_tensors(file: File, step: OperatorStep) -> bool:

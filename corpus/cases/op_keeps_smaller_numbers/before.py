@@ -12,7 +12,7 @@ class Mixed(nn.Module):
     def forward(self, x):
         y = self.first(x).half().clone()
         y += self.last(x)
-        z = torch.zeros_like(y)
+        z = y.clone()
         z.add_(self.last(x))
         return y, z
 
