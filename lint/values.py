@@ -235,8 +235,13 @@ def _is_ellipsis(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is Ellipsis
 
 
+_CONSTANTS = frozenset(f"{module}.{name}" for module in ("math", "numpy", "torch") for name in ("e", "inf", "nan", "pi", "tau"))
+
+
 def of_reference(reference: Reference) -> Value:
     """What a resolved name that is no torch operation and no class of the tree stands for."""
+    if reference.kind == "external" and reference.name in _CONSTANTS:
+        return OTHER
     if reference.kind == "external":
         return Value("class" if reference.name in MODULES else "namespace", name=reference.name)
     return UNKNOWN
