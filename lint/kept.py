@@ -16,14 +16,14 @@ _SETS = frozenset({"__setattr__", "register_buffer", "setattr", "setdefault", "u
 
 def is_kept(path: ForwardPath, step: Step) -> bool:
     """Whether a step belongs to what fills an attribute for later calls: it stands under a condition on an attribute that
-    the forward path sets, in a function that sets one it asks for, or in one that remembers what it returned."""
+    the forward path sets, in a function that sets one it reads, or in one that remembers what it returned."""
     functions = [step.function, *_callers(path, step)]
     if any(not isinstance(function, ast.Lambda) and decorators(function) & _CACHES for function in functions):
         return True
-    asked = {name for guard in step.guards for name in _asked(guard)}
+    asked = {name for guard in step.guards for name in _read(guard)}
     if asked and not asked.isdisjoint(name for function in path.reached for name in _set(function)):
         return True
-    return any(not {*_tested(function)}.isdisjoint(_set(function)) for function in functions)
+    return any(not {*_read(function)}.isdisjoint(_set(function)) for function in functions)
 
 
 def _callers(path: ForwardPath, step: Step) -> Iterator[AnyFunction]:
@@ -34,31 +34,31 @@ def _callers(path: ForwardPath, step: Step) -> Iterator[AnyFunction]:
             yield function
 
 
-def _asked(test: ast.expr) -> Iterator[str]:
-    """The attributes that a condition asks for."""
-    for node in ast.walk(test):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            yield node.attr
-        elif isinstance(node, ast.Call) and dotted(node.func) in _ASKS:
-            yield from _texts(node)
-
-
-def _tested(function: AnyFunction) -> Iterator[str]:
-    """The attributes that the conditions of a function ask for."""
-    for node in ast.walk(function):
-        if isinstance(node, (ast.If, ast.IfExp, ast.While)):
-            yield from _asked(node.test)
+def _read(code: ast.AST) -> Iterator[str]:
+    """The attributes that code asks an object for."""
+    written = {node.value for node in ast.walk(code) if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)}
+    for node in ast.walk(code):
+        match node:
+            case ast.Attribute(value=ast.Name(), attr=attribute, ctx=ast.Load()) if node not in written:
+                yield attribute
+            case ast.Call(func=callee) if dotted(callee) in _ASKS:
+                yield from _texts(node)
 
 
 def _set(function: AnyFunction) -> Iterator[str]:
-    """The attributes of its instance that a method sets, or changes the contents of."""
-    if isinstance(function, ast.Lambda):
-        return
-    name = first_argument(function)
+    """The attributes of its instance that a method gives another value than a constant, or other contents."""
+    name = "" if isinstance(function, ast.Lambda) else first_argument(function)
+    flags = {
+        target
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(node.value, ast.Constant)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    }
     for node in ast.walk(function):
         match node:
             case ast.Attribute(value=ast.Name(id=owner), attr=attribute, ctx=ast.Store()) if owner == name:
-                yield attribute
+                if node not in flags:
+                    yield attribute
             case ast.Subscript(value=ast.Attribute(value=ast.Name(id=owner), attr=attribute), ctx=ast.Store()) if owner == name:
                 yield attribute
             case ast.Call(func=callee):

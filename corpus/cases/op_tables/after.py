@@ -99,11 +99,15 @@ class IntMultiply(nn.Module):
         return input * other
 
 
-class FloatPow(nn.Module):
-    """`input ** exponent` as a module."""
+class NumberPow(nn.Module):
+    """`self.input ** exponent` as a module."""
 
-    def forward(self, input: float, exponent: torch.Tensor) -> torch.Tensor:
-        return input ** exponent
+    def __init__(self, input) -> None:
+        super().__init__()
+        self.input = input
+
+    def forward(self, exponent: torch.Tensor) -> torch.Tensor:
+        return self.input ** exponent
 
 
 class Unbind(nn.Module):
@@ -238,6 +242,7 @@ class Positions(nn.Module):
         self.temperature = temperature
         self.eps = eps
         self.scale = 2 * math.pi
+        self.seen = False
         self.register_buffer("halves", torch.arange(hidden) / 2, persistent=False)
         self.arange = ArangeFrom()
         self.add = AddScalar()
@@ -251,7 +256,7 @@ class Positions(nn.Module):
         self.div2 = DivideRoundingScalar()
         self.mul2 = IntMultiply()
         self.div3 = DivideScalar()
-        self.pow = FloatPow()
+        self.pow = NumberPow(input=self.temperature)
         self.unbind = Unbind()
         self.add2 = AddScalar()
         self.div4 = Divide()
@@ -286,8 +291,10 @@ class Positions(nn.Module):
     def forward(self, x: torch.Tensor):
         b, c, h, w = x.shape
         half = h // 2 + w % 2
+        if not self.seen:
+            self.seen = True
         steps = self.arange2(self.hidden, device=x.device).to(torch.float32)
-        steps = self.pow(self.temperature, self.div3(self.mul2(2, self.div2(steps, 2, rounding_mode="floor")), self.hidden))
+        steps = self.pow(self.div3(self.mul2(2, self.div2(steps, 2, rounding_mode="floor")), self.hidden))
         ys, xs = self.unbind(self.grid(h, w, x.device), -1)
         ys = self.mul3(self.div4(ys, self.add2(ys[-1:], self.eps)), self.scale)
         angles = self.cat((self.div5(ys[..., None], steps), self.mul4(xs[..., None], self.add3(steps, self.halves))), dim=-1)

@@ -12,6 +12,7 @@ class Positions(nn.Module):
         self.temperature = temperature
         self.eps = eps
         self.scale = 2 * math.pi
+        self.seen = False
         self.register_buffer("halves", torch.arange(hidden) / 2, persistent=False)
         self.proj = nn.Conv2d(2 * hidden, 8, 1)
 
@@ -24,6 +25,8 @@ class Positions(nn.Module):
     def forward(self, x: torch.Tensor):
         b, c, h, w = x.shape
         half = h // 2 + w % 2
+        if not self.seen:
+            self.seen = True
         steps = torch.arange(self.hidden, device=x.device).to(torch.float32)
         steps = self.temperature ** (2 * torch.div(steps, 2, rounding_mode="floor") / self.hidden)
         ys, xs = self.grid(h, w, x.device).unbind(-1)
