@@ -12,12 +12,11 @@ from modulint.fixers.imports import spell
 from modulint.fixers.placement import self_name
 from modulint.fixers.proposal import Beside, Refusal
 from modulint.fixers.surroundings import not_constant, open_store
-from modulint.lint.assignments import decorators, first_argument
+from modulint.lint.assignments import Assignment, decorators, dotted, first_argument
 from modulint.lint.classes import ClassFacts, FunctionFacts
 from modulint.lint.file import File, is_static, method_around
-from modulint.lint.scopes import bound_names
+from modulint.lint.scopes import bound_names, parameters
 from modulint.lint.forward import ForwardPath, Site, Step
-from modulint.lint.assignments import dotted
 from modulint.lint.source import Source
 
 _NO_INPUT = frozenset({"module", "built", "class", "function", "operation"})
@@ -152,6 +151,17 @@ def read_attributes(owner: ClassFacts, value: ast.expr) -> set[str]:
         for node in ast.walk(value)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
     }
+
+
+def argument_of(owner: ClassFacts, attribute: str) -> str:
+    """The argument of ``__init__`` that an attribute keeps, by its name; "" where it keeps something else."""
+    init = owner.init
+    match owner.attribute(attribute):
+        case [(_, Assignment(value=ast.Name(id=name), method=method))] if init is not None and method is init:
+            bound = (node for node in ast.walk(init) if isinstance(node, ast.Name) and node.id == name)
+            if name in parameters(init) and all(isinstance(node.ctx, ast.Load) for node in bound):
+                return name
+    return ""
 
 
 def beside(path: ForwardPath, step: Step, needs: frozenset[str]) -> Beside:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modulint.fixers.calls import against_site, beside
 from modulint.fixers.loops import in_loop
+from modulint.fixers.placement import against_place
 from modulint.fixers.proposal import NAME, Answer, Definition, EditsFor, Made, Proposal, Refusal
 from modulint.fixers.surroundings import against_children
 from modulint.lint.assignments import first_argument
@@ -27,4 +28,6 @@ def define(
     if edits is None:
         return Refusal("a comment or a `yield` stands among its arguments")
     definition = Definition(step.owner, stem, (made.expression,), beside(path, step, made.needs), op=made.op)
+    if made.early and against_place(definition):
+        definition = Definition(step.owner, stem, (made.early,), beside(path, step, frozenset()), op=made.op)
     return Proposal(tuple(edits), definition, made.imports, "unsafe" if doubt else "safe", doubt)

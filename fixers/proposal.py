@@ -66,12 +66,14 @@ class Definition:
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
     """How ``__init__`` makes a module: the expression, the attributes of ``self`` it reads, the imports it takes, and the
-    op module or module of a function that it is, if it is one."""
+    op module or module of a function that it is, if it is one. ``early`` says the same with arguments of ``__init__`` in
+    place of the attributes that keep them, and is "" where there are others."""
 
     expression: str
     needs: frozenset[str] = frozenset()
     imports: tuple[Import, ...] = ()
     op: OpModule | HelperModule | None = None
+    early: str = ""
 
 
 EditsFor: TypeAlias = Callable[[str], Sequence[Edit] | None]
