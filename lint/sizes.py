@@ -39,6 +39,11 @@ class Size:
         return replace(self, traced=True, read=True)
 
     @property
+    def is_integer(self) -> bool:
+        """Whether no setting is in it, which may be any number, nor what is not followed."""
+        return all(kind == "axis" for kind, *_ in self.factors)
+
+    @property
     def is_open(self) -> bool:
         """Whether it is left to torch to work it out."""
         return self.is_computed or self == MINUS_ONE
