@@ -59,7 +59,7 @@ def fixer(rule: Rule) -> Callable[[File, object], Answer] | None:
     """The ``propose`` function of the fixer that is named like the rule, None where the rule has none."""
     if rule.fix == "none":
         return None
-    module = importlib.import_module(f"modulint.fixers.{rule.name.replace('-', '_')}")
+    module = importlib.import_module(f"modulint.fixers.rules.{rule.name.replace('-', '_')}")
     propose: Callable[[File, object], Answer] = module.propose
     return propose
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from modulint.fixers.functional_call import to_module
+from modulint.fixers.rules.functional_call import to_module
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.lint.constructor import Inexpressible, constructor_of
 from modulint.lint.file import File, self_name_of

@@ -8,7 +8,7 @@ from modulint.fixers.calls import against_site
 from modulint.fixers.edits import Edit
 from modulint.fixers.loops import in_loop
 from modulint.fixers.proposal import Answer, Made, Refusal
-from modulint.fixers.reused_module import as_single, attribute_node, construction_of
+from modulint.fixers.rules.reused_module import as_single, attribute_node, construction_of
 from modulint.fixers.surroundings import against_children, doubts
 from modulint.lint.file import File, Reuse
 
