@@ -254,7 +254,9 @@ def propose_operator(file: File, path: ForwardPath, step: OperatorStep) -> Answe
         case _:
             raise AssertionError(f"no operator: {ast.dump(node)}")
     kinds = tuple(_typed(step, node, operand.kind) for node, operand in zip(operands, step.operands))
-    kinds = tuple(mixed_type(step.function, node) or kind if kind == "unknown" else kind for node, kind in zip(operands, kinds))
+    shown = tuple(mixed_type(step.function, node) or kind if kind == "unknown" else kind for node, kind in zip(operands, kinds))
+    untyped = all(kind.endswith(" or tensor") for kind in shown)  # the result may be a number, which no class may give
+    kinds = kinds if untyped else shown
     made = _made_of(file, step, lambda constructed: for_operator(type(step.operator), kinds, operands, constructed))
     if isinstance(made, Inexpressible):
         return Refusal(made.reason)
@@ -262,6 +264,7 @@ def propose_operator(file: File, path: ForwardPath, step: OperatorStep) -> Answe
     called = [operand for operand in operands if operand not in gone]
     doubt = doubts(step.owner) or (_other_type(path, step.operands[1:]) if lead else "")
     doubt = doubt or open_values(step.owner, made.needs) or _untyped(file, step, made)
+    doubt = doubt or ("TorchScript has to know which of the operands are numbers" if untyped else "")
     stem = _STEMS[type(step.operator)]
     return define(
         file, path, step, made, stem, lambda name: keep_operands(file.source, step, called, name, lead), doubt

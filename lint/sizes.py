@@ -108,7 +108,7 @@ class Size:
     def ceiling(self) -> Size | None:
         """A ratio as it is rounded up."""
         ratio = self._parts("ratio")
-        return None if ratio is None else _of("ceiling", *ratio)
+        return None if ratio is None else replace(_of("ceiling", *ratio), traced=False)  # a trace has a constant there
 
     @property
     def padding(self) -> tuple[Size, Size] | None:
