@@ -162,7 +162,10 @@ class Parameter:
         return next((choice for choice in self.choices if form & _ACCEPTS[choice.annotation]), None)
 
     def is_guessed(self, form: Form) -> bool:
-        """Whether an argument of this form has one of several types, and nothing shows which. What may be a tensor is one."""
+        """Whether an argument of this form has one of several types, and nothing shows which; or one that the class has not.
+        What may be a tensor is one."""
+        if self.word == "Ints":
+            return form == frozenset({"int"})  # a function of torch takes that as well, the class does not
         if self.word not in _GUESSED or self.word == "Left" and (form is None or "tensor" in form):
             return False
         return sum(form is None or bool(form & _ACCEPTS[choice.annotation]) for choice in self.choices) > 1

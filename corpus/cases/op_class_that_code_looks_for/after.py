@@ -7,16 +7,19 @@ from torch import nn
 class FunctionalMaxPool2d(nn.Module):
     """`torch.nn.functional.max_pool2d` as a module."""
 
+    def __init__(self, kernel_size, stride) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = stride
+
     def forward(
         self,
         input: torch.Tensor,
-        kernel_size: list[int],
-        stride: list[int] | None = None,
         padding: list[int] = (0, 0),
         dilation: list[int] = (1, 1),
         ceil_mode: bool = False,
     ) -> torch.Tensor:
-        return F.max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode)
+        return F.max_pool2d(input, self.kernel_size, self.stride, padding, dilation, ceil_mode)
 
 
 class Net(nn.Module):
@@ -24,11 +27,11 @@ class Net(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, 8, 3)
         self.pool = nn.MaxPool2d(2)
-        self.max_pool = FunctionalMaxPool2d()
+        self.max_pool = FunctionalMaxPool2d(kernel_size=3, stride=1)
         self.head = nn.Conv2d(8, 2, 1)
 
     def forward(self, x):
-        return self.head(self.max_pool(self.pool(self.conv(x)), 3, stride=1))
+        return self.head(self.max_pool(self.pool(self.conv(x))))
 
 
 def pools(net):
