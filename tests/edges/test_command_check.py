@@ -332,7 +332,8 @@ def test_a_broken_pipe_ends_quietly(project: Path) -> None:
 def test_ctrl_c_ends_all_processes_quietly(project: Path) -> None:
     os.mkfifo(project / "started")
     script = (
-        "import sys, time, os\n"
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it starts with & ignore Ctrl-C\n"
         "from modulint.fixers.cli import main, jobs\n"
         "def hang(path, *rest):\n"
         "    with open('started', 'w') as pipe: pipe.write('.')\n"
