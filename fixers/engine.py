@@ -176,7 +176,22 @@ def plan(file: File, settings: Settings) -> list[_Planned]:
         planned.append(_Planned(found, answer))
     order = {loaded.rule.code: index for index, loaded in enumerate(rules())}
     planned.sort(key=lambda entry: (*_end(entry.found), order[entry.found.rule.code]))
-    return planned
+    return _settled(planned)
+
+
+def _settled(planned: list[_Planned]) -> list[_Planned]:
+    """One fix for all that is found at one place, where that of a rule settles the others as well; a safe one stays safe."""
+    settling = {
+        entry.found.match.node: entry.answer
+        for entry in planned
+        if entry.found.rule.settles and isinstance(entry.answer, Proposal)
+    }
+
+    def answer(entry: _Planned) -> Answer:
+        settled = settling.get(entry.found.match.node)
+        return entry.answer if settled is None or settled.safety != "safe" == entry.answer.fix.safety else settled
+
+    return [replace(entry, answer=answer(entry)) for entry in planned]
 
 
 def _against_name(definition: Definition) -> str:
@@ -282,6 +297,7 @@ class _Pass:
         self.imports: list[str] = []
         self.given: list[tuple[ClassFacts, str]] = []
         self.shared: dict[tuple[object, ...], str] = {}
+        self.landed: set[Proposal] = set()
         self.new_inits: dict[ClassFacts, tuple[int, str, list[str]]] = {}
 
     def run(self, chosen: list[_Planned], limit: int | None) -> tuple[Rewriting, list[_Planned]]:
@@ -302,6 +318,8 @@ class _Pass:
 
     def _land(self, proposal: Proposal) -> bool:
         """Take in a proposal's edits. False where they touch those of another one: it has to wait for the next pass."""
+        if proposal in self.landed:
+            return True  # several findings have it
         if not self.edits.fits(proposal.edits):
             return False
         edits = proposal.edits
@@ -312,6 +330,7 @@ class _Pass:
             edits = tuple(replace(edit, text=edit.text.replace(NAME, name)) for edit in edits)
         self.edits.add(edits)
         self.imports += proposal.imports
+        self.landed.add(proposal)
         return True
 
     def _define(self, definition: Definition) -> str | None:

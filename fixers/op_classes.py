@@ -11,6 +11,7 @@ from modulint.fixers.edits import Edit
 from modulint.fixers.helper_modules import HelperModule, helper_modules, is_class_of
 from modulint.fixers.imports import alias_of, import_beside
 from modulint.fixers.op_modules import OpModule
+from modulint.fixers.placement import start_of
 from modulint.fixers.proposal import Refusal
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts
@@ -118,19 +119,17 @@ class OpClasses:
         if isinstance(spelled, Refusal):
             return spelled
         text, imports = spelled
-        *beside, written = ast.parse(text).body
-        there = self._there.get(_shape(written))
-        if there is not None:
-            return OpClass(there)
-        for node in beside:
-            if isinstance(node, ast.FunctionDef) and self._is_mentioned(node.name):
-                return Refusal(f"`{node.name}` means something else in this file")
+        shape, beside = _parsed(text)
+        if shape in self._there:
+            return OpClass(self._there[shape])
+        if other := next(filter(self._is_mentioned, beside), None):
+            return Refusal(f"`{other}` means something else in this file")
         name = self._free_name(op.name)
         if name is None:
             return Refusal(f"no name is free for a class `{op.name}`")
         newline = self.file.source.newline
         text = text.replace(f"class {op.name}(", f"class {name}(", 1).replace("\n", newline) + 2 * newline
-        offset = self._start_of(anchor)
+        offset = start_of(self.file.source, anchor)
         return OpClass(name, imports, (Edit(offset, offset, text, rank=0),))
 
     @cached_property
@@ -212,15 +211,6 @@ class OpClasses:
             before = statement
         return None
 
-    def _start_of(self, statement: ast.stmt) -> int:
-        """The start of a statement's first line, with its decorators and the comment right above it."""
-        source = self.file.source
-        decorators = statement.decorator_list if isinstance(statement, (ast.ClassDef, ast.FunctionDef)) else []
-        line = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
-        while line > 1 and source.line_text(line - 1).startswith("#"):
-            line -= 1
-        return source.line_starts[line - 1]
-
     def _free_name(self, stem: str) -> str | None:
         prefix = "_" if self._is_exported else ""
         candidates = (f"{prefix}{stem}{ending}" for ending in ("", "Op", "Module", *map(str, range(2, 10))))
@@ -257,14 +247,15 @@ def _hidden(facts: ClassFacts) -> frozenset[str]:
 def _is_op_class(node: ast.ClassDef) -> bool:
     """Whether a class statement looks like one of those that are written here: a docstring, ``forward``, and perhaps an
     ``__init__`` that keeps its arguments."""
-    kept = node.body[1:-1]
-    return isinstance(node.body[0], ast.Expr) and _is_single_return(node.body[-1]) and (not kept or _keeps_arguments(*kept))
-
-
-def _keeps_arguments(node: ast.stmt, *more: ast.stmt) -> bool:
-    if more or not isinstance(node, ast.FunctionDef) or node.name != "__init__":
+    first, last = node.body[0], node.body[-1]
+    if len(node.body) > 3 or not isinstance(first, ast.Expr) or not _is_single_return(last):
         return False
-    return all(isinstance(each, ast.Assign) and isinstance(each.value, ast.Name) for each in node.body[1:])
+    return all(isinstance(each, ast.FunctionDef) and _keeps_arguments(each) for each in node.body[1:-1])
+
+
+def _keeps_arguments(function: ast.FunctionDef) -> bool:
+    kept = (isinstance(each, ast.Assign) and isinstance(each.value, ast.Name) for each in function.body[1:])
+    return function.name == "__init__" and all(kept)
 
 
 def _may_be_op_class(node: ast.ClassDef) -> bool:
@@ -276,6 +267,12 @@ def _is_single_return(node: ast.stmt) -> bool:
 
 
 @lru_cache(maxsize=256)
+def _parsed(text: str) -> tuple[str, tuple[str, ...]]:
+    """The shape of a class as it is written into files, and the names of the functions that come with it."""
+    *beside, written = ast.parse(text).body
+    return _shape(written), tuple(node.name for node in beside if isinstance(node, ast.FunctionDef))
+
+
 def _shape(node: ast.stmt) -> str:
     """A class statement without its name and docstring, for comparison."""
     assert isinstance(node, ast.ClassDef)

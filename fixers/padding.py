@@ -9,13 +9,12 @@ from modulint.fixers.calls import against_name, by_star
 from modulint.fixers.definition import define
 from modulint.fixers.edits import Edit
 from modulint.fixers.op_modules import OpModule
-from modulint.fixers.proposal import CLASS, Answer, Made, Proposal, Refusal
+from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
 from modulint.fixers.scripted import Settings
 from modulint.fixers.surroundings import doubts
 from modulint.fixers.unused import is_read_beside, unused
 from modulint.lint.file import File
 from modulint.lint.forward import ForwardPath, Padding
-from modulint.lint.rules.computed_size import RULE
 
 _PAD = "torch.nn.functional.pad"
 
@@ -49,15 +48,6 @@ def propose_padding(file: File, path: ForwardPath, step: Padding) -> Answer:
     made = Made(f"{CLASS}()", op=_module(len(plan)))
     doubt = doubts(step.owner) or by_star(file, site)
     return define(file, path, site, made, "pad_to_multiple", lambda name: (Edit(*called, name), *edits), doubt)
-
-
-def padding_instead(file: File, call: ast.Call) -> Proposal | None:
-    """The fix for a call that is padding to a multiple as well, where that is a finding and can be fixed."""
-    if not file.settings.enabled(RULE.code):
-        return None
-    found = next(((path, step) for path, step in file.paddings if step.call is call), None)
-    answer = propose_padding(file, *found) if found is not None else None
-    return answer if isinstance(answer, Proposal) else None
 
 
 @cache

@@ -80,6 +80,15 @@ def _last_assignment(facts: ClassFacts, body: list[ast.stmt], attribute: str) ->
     return max((i for i, node in enumerate(body) for s in found if s is node or contains(node, s)), default=-1)
 
 
+def start_of(source: Source, statement: ast.stmt) -> int:
+    """The start of a statement's first line, with its decorators and the comment right above it."""
+    decorators = statement.decorator_list if isinstance(statement, (ast.ClassDef, ast.FunctionDef)) else []
+    line = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+    while line > 1 and source.line_text(line - 1).startswith("#"):
+        line -= 1
+    return source.line_starts[line - 1]
+
+
 def contains(outer: Located, inner: Located) -> bool:
     """Whether a node is ``outer`` or stands in it."""
     return outer.lineno <= inner.lineno and (inner.end_lineno or 0) <= (outer.end_lineno or 0)

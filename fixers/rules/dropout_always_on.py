@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from modulint.fixers.rules.functional_call import to_module
 from modulint.fixers.proposal import Answer, Proposal, Refusal
+from modulint.fixers.rules.functional_call import to_module
 from modulint.lint.constructor import Inexpressible, constructor_of
 from modulint.lint.file import File, self_name_of
 from modulint.lint.rules.dropout_always_on import AlwaysOn

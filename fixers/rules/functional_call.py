@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from modulint.fixers.calls import against_name, by_star, construction, keep_arguments, open_values
 from modulint.fixers.definition import define
-from modulint.fixers.padding import padding_instead
 from modulint.fixers.proposal import Answer, Made, Refusal
 from modulint.fixers.surroundings import against_children, doubts, is_looked_for
 from modulint.fixers.wrapping import propose_call, stem_of
@@ -20,8 +19,6 @@ def propose(file: File, subject: FunctionalCall) -> Answer:
     Where the arguments are not shown to be fixed, an op module takes them at each call. Where code of the tree looks for
     modules of the torch class, it does not find one of the op module's.
     """
-    if (padding := padding_instead(file, subject.site.call)) is not None:
-        return padding
     answer = to_module(file, subject.path, subject.site, subject.constructor)
     if isinstance(answer, Refusal) or is_looked_for(subject.site.owner, subject.constructor.module):
         instead = propose_call(file, subject.path, subject.site)

@@ -7,29 +7,20 @@ import ast
 from modulint.fixers.calls import against_helper_call, by_star
 from modulint.fixers.definition import define
 from modulint.fixers.helper_modules import Given, HelperModule, against_function, is_scripted
-from modulint.fixers.proposal import CLASS, Answer, Made, Proposal, Refusal
-from modulint.fixers.scripted import Arguments, propose_scripted
+from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
+from modulint.fixers.scripted import Arguments
 from modulint.fixers.surroundings import doubts
 from modulint.fixers.wrapping import keep_all
 from modulint.lint.file import File, Helper
 from modulint.lint.forward.parameters import match_arguments
 from modulint.lint.kept import is_kept
-from modulint.lint.rules.computed_size import RULE as COMPUTED_SIZE
 from modulint.lint.scopes import parameters
 from modulint.lint.values import element
 
 
 def propose(file: File, subject: Helper) -> Answer:
-    """A definition of the function's module, and a call of it with the same arguments.
-
-    Where the sizes that the function computes are a finding too, there is one fix for both, if it can be made.
-    """
+    """A definition of the function's module, and a call of it with the same arguments."""
     site, function = subject.site, subject.function
-    if file.settings.enabled(COMPUTED_SIZE.code):
-        sizing = next((each for each in file.sizings if each.site.call is site.call), None)
-        answer = propose_scripted(file, sizing) if sizing is not None else None
-        if isinstance(answer, Proposal):
-            return answer
     tensors = _tensors(subject)
     reason = (
         against_helper_call(file, site, function)

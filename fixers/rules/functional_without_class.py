@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from modulint.fixers.padding import padding_instead
 from modulint.fixers.proposal import Answer
 from modulint.fixers.wrapping import propose_call
 from modulint.lint.file import File
@@ -11,4 +10,4 @@ from modulint.lint.rules.functional_without_class import OpCall
 
 def propose(file: File, subject: OpCall) -> Answer:
     """A definition of the op module, and a call of it."""
-    return padding_instead(file, subject.site.call) or propose_call(file, subject.path, subject.site)
+    return propose_call(file, subject.path, subject.site)

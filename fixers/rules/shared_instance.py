@@ -7,6 +7,7 @@ import re
 
 from modulint.fixers.edits import Edit
 from modulint.fixers.imports import spell
+from modulint.fixers.placement import start_of
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.surroundings import doubts
 from modulint.lint.assignments import Function, dotted
@@ -135,11 +136,7 @@ def _copying_function(file: File, owner: ClassFacts) -> tuple[str, list[Edit], s
         if len(there) == 1 and ast.dump(there[0]) == ast.dump(ast.parse(text).body[0]):
             return name, [], set()
         if not re.search(rf"\b{name}\b", file.source.text):
-            first = next(node for node in file.syntax.body if isinstance(node, ast.ClassDef))
-            line = min([first.lineno, *(decorator.lineno for decorator in first.decorator_list)])
-            while line > 1 and file.source.line_text(line - 1).startswith("#"):
-                line -= 1
-            start = file.source.line_starts[line - 1]
+            start = start_of(file.source, next(node for node in file.syntax.body if isinstance(node, ast.ClassDef)))
             # It takes the place of a character, so that several findings which ask for the same make it once.
             head = file.source.text[start]
             return name, [Edit(start, start + 1, text.replace("\n", file.source.newline) + head)], set(imports)

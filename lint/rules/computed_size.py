@@ -82,6 +82,7 @@ class Heads(nn.Module):
     fix="safe",
     default=False,
     shapes=True,
+    settles=True,
     source="AIMET model validator: missing modules",
 )
 
