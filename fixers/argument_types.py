@@ -10,14 +10,14 @@ from modulint.fixers.op_modules import SEVERAL, form
 from modulint.fixers.placement import self_name
 from modulint.lint.assignments import Assignment, dotted, first_argument
 from modulint.lint.classes import ClassFacts, Owner
-from modulint.lint.forward import default_of
-from modulint.lint.forward.parameters import parameter_of
+from modulint.lint.forward.parameters import default_of, parameter_of
 from modulint.lint.operations import WINDOW_ATTRIBUTES
-from modulint.lint.scopes import AnyFunction
+from modulint.lint.scopes import AnyFunction, bindings_of
 
 _PLAIN = frozenset({"bool", "float", "int", "str"})
 _SEVERAL = re.compile(r"(?:[Tt]uple|[Ll]ist|Sequence)\[(?:int|float)\b(?:, (?:int|float|\.\.\.))*\]|torch\.Size")
 _OPTIONAL = re.compile(r"Optional\[(.*)\]|(.*) \| None")
+
 
 def type_of(owner: Owner, function: AnyFunction, node: ast.expr, kind: str) -> str:
     """A plain type of Python, as :func:`modulint.fixers.op_modules.for_call` takes it; ``kind`` where no more is shown.
@@ -48,8 +48,7 @@ def mixed_type(function: AnyFunction, node: ast.expr) -> str:
     """"int or tensor" for a name that has a number in one place of a function and a tensor in another, "" for all else."""
     if not isinstance(node, ast.Name):
         return ""
-    given = [value for each in ast.walk(function) if (value := _value_of(each, node.id)) is not None]
-    numbers = {shown for value in given if (shown := _of_value(None, value, "")) in ("float", "int")}
+    numbers = {shown for value in bindings_of(function, node.id) if (shown := _of_value(None, value, "")) in ("float", "int")}
     return f"{numbers.pop()} or tensor" if len(numbers) == 1 else ""
 
 
@@ -81,19 +80,10 @@ def _of_value(function: AnyFunction | None, value: ast.expr | None, kind: str) -
 
 def _of_name(function: AnyFunction, name: str, kind: str) -> str:
     """The type of a parameter that keeps its value, or of a name of the function."""
-    parameter = parameter_of(function, name)
-    set_by = [node for node in ast.walk(function) if _sets(node, name)]
+    parameter, values = parameter_of(function, name), bindings_of(function, name)
     if parameter is not None:
-        return not set_by and parameter.annotation is not None and _written(parameter.annotation) or kind
-    values = [value for node in ast.walk(function) if (value := _value_of(node, name)) is not None]
-    return _alike((_of_value(function, value, kind) for value in values), kind) if len(values) == len(set_by) else kind
-
-
-def _value_of(node: ast.AST, name: str) -> ast.expr | None:
-    """What a statement assigns to a name alone, None for any other statement."""
-    if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
-        return node.value
-    return None
+        return not values and parameter.annotation is not None and _written(parameter.annotation) or kind
+    return _alike((_of_value(function, value, kind) for value in values), kind) if None not in values else kind
 
 
 def _alike(types: Iterable[str], kind: str) -> str:
@@ -110,7 +100,3 @@ def _written(annotation: ast.expr) -> str:
     if _SEVERAL.fullmatch(text):
         return "numbers"
     return text if text in _PLAIN and optional is None else ""
-
-
-def _sets(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from functools import cache
 
 from modulint.fixers.calls import against_name, by_star

@@ -19,6 +19,7 @@ from modulint.lint.assignments import dotted, first_argument
 from modulint.lint.file import File, Sizing, method_around
 from modulint.lint.forward import ForwardPath, Site
 from modulint.lint.scripting import Typed
+from modulint.lint.scopes import bindings_of, parameters
 from modulint.lint.sizes import Size
 from modulint.lint.values import Value
 
@@ -122,7 +123,7 @@ class Settings:
     def is_weight(self, node: ast.expr) -> bool:
         """Whether an expression is a weight of the module: one of its own, or one that all who call it give it."""
         if isinstance(node, ast.Name):
-            return node.id in self.known.fixed and not self._bindings(node.id)
+            return node.id in self.known.fixed and not bindings_of(self.site.function, node.id)
         name, _, attribute = dotted(node).partition(".")
         return bool(name) and name == self._self_name and attribute in ("weight", "bias") and not self.site.owner.attribute(attribute)
 
@@ -146,24 +147,12 @@ class Settings:
         """Whether a local name is only ever bound to settings, or is a parameter that is only ever given some."""
         if name in looking:
             return False
-        bindings = self._bindings(name)
+        bindings = bindings_of(self.site.function, name)
         if not bindings:
             return name in self.known.fixed
-        if name in {argument.arg for argument in ast.walk(self.site.function.args) if isinstance(argument, ast.arg)}:
+        if name in parameters(self.site.function):
             return False
         return all(value is not None and self.is_fixed(value, looking | {name}) for value in bindings)
-
-    def _bindings(self, name: str) -> list[ast.expr | None]:
-        """What the function around the call binds a name to; None for what is not one expression."""
-        stored = [
-            node for node in ast.walk(self.site.function) if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-        ]
-        plain = [
-            node.value
-            for node in ast.walk(self.site.function)
-            if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-        ]
-        return [*plain, *[None] * (len(stored) - len(plain))]
 
 
 class Arguments(Settings):

@@ -20,7 +20,6 @@ from modulint.fixers.imports import spell
 from modulint.fixers.op_classes import is_written
 from modulint.fixers.op_modules import OpModule, Row, for_call, for_operator, out_of_place, parse_row
 from modulint.fixers.placement import self_name
-from modulint.fixers.positions import shifted
 from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
 from modulint.fixers.surroundings import doubts
 from modulint.lint.assignments import dotted
@@ -79,9 +78,7 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
         lead = _rebinding(site)
         if lead is None or not site.fresh:
             return Refusal("it writes into a tensor that other code may see")
-    positions = shifted(file, site)
-    call = site.call if positions is None else positions.call
-    made = _made(file, site, call, instead or operation.name, kinds, instead is not None)
+    made = _made(file, site, instead or operation.name, kinds, instead is not None)
     if isinstance(made, Inexpressible):
         return Refusal(made.reason)
     if reason := against_name(site):
@@ -89,8 +86,6 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
     op = made.op if isinstance(made.op, OpModule) else None
 
     def edits(name: str) -> Sequence[Edit] | None:
-        if positions is not None:
-            return positions.edits(file, site, name)
         if op is not None and file.settings.op_modules == "aimet" and op.aimet_construct:
             return keep_arguments(file.source, site, elements(site), name)
         if op is not None and op.constructed:
@@ -105,7 +100,7 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
 
 
 def _made(
-    file: File, site: Site, call: ast.Call, name: str, kinds: Mapping[ast.expr, str], is_in_place: bool
+    file: File, site: Site, name: str, kinds: Mapping[ast.expr, str], is_in_place: bool
 ) -> Made | Inexpressible:
     """The op module for the operation ``name``; or torch's own class for what ``x.tanh_()`` writes in place."""
     extra = own_rows(file.settings.operations)
@@ -117,7 +112,7 @@ def _made(
         file,
         site,
         lambda constructed: for_call(
-            name, call, site.receiver is not None, kinds, extra=extra, constructed=() if is_in_place else constructed
+            name, site.call, site.receiver is not None, kinds, extra=extra, constructed=() if is_in_place else constructed
         ),
     )
 

@@ -60,6 +60,17 @@ def parameters(function: AnyFunction) -> Iterator[str]:
             yield star.arg
 
 
+def bindings_of(function: ast.AST, name: str) -> list[ast.expr | None]:
+    """What a function binds a name to: an expression for each assignment to it alone, None for any other binding."""
+    bound = sum(isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load) for node in ast.walk(function))
+    values = [
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+    ]
+    return [*values, *[None] * (bound - len(values))]
+
+
 def _stored_names(queue: list[ast.AST]) -> set[str]:
     names: set[str] = set()
     while queue:

@@ -1,4 +1,4 @@
-"""MOD109: axes are split and merged in place of a reshape to computed sizes."""
+"""MOD109: the arithmetic on sizes goes, into splits and merges of axes, or into what a trace holds as one piece."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from modulint.fixers.unused import outermost, unused
 from modulint.lint.assignments import dotted
 from modulint.lint.file import File, Sizing
 from modulint.lint.forward import Factors, ForwardPath, Padding, Reshape
+from modulint.lint.positions import Positions
 from modulint.lint.sizes import Regrouping
 from modulint.lint.source import Source
 
@@ -22,11 +23,26 @@ _PRIMARY = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
 _NUMBERS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "pow", "round", "sum"})
 
 
-def propose(file: File, subject: Reshape | Sizing | tuple[ForwardPath, Padding]) -> Answer:
-    """A reshape without arithmetic, or something that a trace holds as one piece: a function, or padding to a multiple."""
+def propose(file: File, subject: Reshape | Sizing | Positions | tuple[ForwardPath, Padding]) -> Answer:
+    """A reshape or positions without arithmetic, or what a trace holds as one piece: a function, or padding to a multiple."""
     if isinstance(subject, Reshape):
         return _regroup(file, subject)
+    if isinstance(subject, Positions):
+        return _from_zero(file, subject)
     return propose_scripted(file, subject) if isinstance(subject, Sizing) else propose_padding(file, *subject)
+
+
+def _from_zero(file: File, subject: Positions) -> Answer:
+    """``(torch.arange(n, device=device) + 1)``."""
+    source, call = file.source, subject.site.call
+    first, last = source.start(subject.count), source.end(subject.count)
+    before, behind = source.start(subject.start), source.end(call.args[1])
+    start, end = source.start(call), source.end(call)
+    dropped = source.text[before:first] + source.text[last:behind]
+    if "#" in dropped or "(" in dropped or ")" in dropped:
+        return Refusal("a comment or brackets stand among its arguments")
+    edits = [Edit(start, start, "(", rank=-end), Edit(before, first, ""), Edit(last, behind, "")]
+    return Proposal((*edits, Edit(end, end, f" + {source.code(subject.start)})", rank=-end)))
 
 
 def _regroup(file: File, subject: Reshape) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from math import prod
@@ -19,6 +19,7 @@ from modulint.lint.classes import ClassFacts, Owner, changes_contents
 from modulint.lint.forward.module_shapes import constructor_calls, shape_behind, split
 from modulint.lint.forward.steps import Factors, Padding, Reshape
 from modulint.lint.forward.walker import WalkerBase
+from modulint.lint.scopes import bindings_of
 from modulint.lint.sizes import ONE, Size, axis_size, either, regrouping, setting, worked_out
 from modulint.lint.values import OTHER, Value
 
@@ -468,16 +469,10 @@ class Shapes(WalkerBase):
                 factors = self._factors(left, self.size_of(left, self.silently(left)))
                 return None if factors is None else factors * times
             case ast.Name(id=name):
-                for written in self._assigned_to(name):
+                for written in filter(None, bindings_of(self.frame.function, name)):  # it need not give the same any more
                     if self.size_of(written, self.silently(written)) == size and (found := self._factors(written, size)):
                         return found
         return None
-
-    def _assigned_to(self, name: str) -> Iterator[ast.expr]:
-        """What the function that is walked assigns to a name. It need not give the same any more."""
-        for node in ast.walk(self.frame.function):
-            if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
-                yield node.value
 
 
 def _axis(node: ast.expr, value: Value, rank: int) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match
+from modulint.lint.positions import positions_of
 from modulint.lint.rule import Rule
 
 RULE = Rule(
@@ -88,7 +89,11 @@ class Heads(nn.Module):
 
 
 def check(file: File) -> Iterator[Match]:
-    """Calls of ``view`` and ``reshape`` with computed sizes among the new ones."""
+    """Reshapes and padding to computed sizes, calls of functions that compute some, and positions that count up to one."""
+    for _, site in file.sites:
+        if (positions := positions_of(site)) is not None:
+            computed = " ".join(file.source.code(site.call.args[1]).split())
+            yield Match(site.call, f"`{computed}` is computed for positions that can start at zero", site.owner, positions)
     for sizing in file.sizings:
         name = sizing.function.node.name
         computed = " ".join(sizing.function.source.code(sizing.computed).split())
