@@ -14,7 +14,7 @@ from modulint.fixers.proposal import Beside, Refusal
 from modulint.fixers.surroundings import not_constant, open_store
 from modulint.lint.assignments import Assignment, decorators, dotted, first_argument
 from modulint.lint.classes import ClassFacts, FunctionFacts
-from modulint.lint.file import File, is_static, method_around
+from modulint.lint.file import File, is_static, method_around, names_around
 from modulint.lint.scopes import bound_names, parameters
 from modulint.lint.forward import ForwardPath, Site, Step
 from modulint.lint.source import Source
@@ -48,10 +48,15 @@ def against_site(site: Step, in_loop: bool = False) -> str:
 
 def against_name(site: Site) -> str:
     """What stands against replacing the name of what is called: one line, "" if nothing does."""
-    callee, method = site.call.func, method_around(site)
-    if isinstance(callee, ast.Name) and method and callee.id in bound_names(site.function) | bound_names(method):
+    callee = site.call.func
+    if isinstance(callee, ast.Name) and method_around(site) and callee.id in _local_names(site):
         return f"it is called by a local name, `{callee.id}`"
     return ""
+
+
+def _local_names(site: Site) -> frozenset[str]:
+    local, name = names_around(site)
+    return local | {name}
 
 
 def against_helper_call(file: File, site: Site, function: FunctionFacts) -> str:
@@ -59,9 +64,7 @@ def against_helper_call(file: File, site: Site, function: FunctionFacts) -> str:
     called = dotted(site.call.func)
     if reason := against_name(site):
         return reason
-    head, method = called.partition(".")[0], method_around(site)
-    local = bound_names(site.function) | (bound_names(method) if method else frozenset())
-    if head in local | site.owner.enclosing_names:
+    if called.partition(".")[0] in _local_names(site) | site.owner.enclosing_names:
         return "the function is kept under a local name or as an attribute"
     if not called or file.tree.resolve(file.module, called) != function.reference:
         return "the function is handed on, not called by its name"
@@ -128,8 +131,7 @@ def _changes(owner: ClassFacts, name: str) -> bool:
 def by_star(file: File, site: Site) -> str:
     """A doubt about a name that a star import brings: another one may bring another meaning."""
     head = dotted(site.call.func).partition(".")[0]
-    method = method_around(site)
-    local = bound_names(site.function) | (bound_names(method) if method else frozenset())
+    local = _local_names(site)
     stars = [star for star in file.module.stars if file.tree.is_outside(file.module, star)]
     if stars and site.receiver is None and head and head not in file.module.bindings.keys() | local:
         return f"`{head}` comes from a star import"

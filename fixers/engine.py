@@ -158,7 +158,7 @@ def _waits_for(known: HelperModules, answer: Answer) -> HelperModule | None:
 def _is_new(file: File, known: HelperModules, entry: _Planned) -> bool:
     """Whether a finding is in a class that was made in this run, for calls whose fixes are wanted."""
     facts = entry.found.match.facts
-    made = {name for form, name in known.made.items() if form.path == file.module.path}
+    made = {name for helper, name in known.made.items() if helper.path == file.module.path}
     return facts is not None and facts.qualname in made
 
 

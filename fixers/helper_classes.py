@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from modulint.fixers.edits import Edit, Edits, Rewriting
 from modulint.fixers.helper_modules import (
-    Form,
+    HelperClass,
     HelperModules,
     Written,
     docstring_of,
@@ -45,16 +45,16 @@ class Round:
     copied: Copies
 
 
-def add_classes(file: File, known: HelperModules, asked: Sequence[Form]) -> Round | None:
+def add_classes(file: File, known: HelperModules, asked: Sequence[HelperClass]) -> Round | None:
     """Write the classes of functions behind them; None where none of them can have one."""
     added: list[Written] = []
-    for form in asked:
-        taken = {*(name for each in added for name in (each.name, each.beside)), *(name for other, name in known.made.items() if other != form)}
-        answer = _class_of(file, known, form, taken)
+    for helper in asked:
+        taken = {*(name for each in added for name in (each.name, each.beside)), *(name for other, name in known.made.items() if other != helper)}
+        answer = _class_of(file, known, helper, taken)
         if isinstance(answer, Refusal):
-            known.drop(form, answer.reason)
+            known.drop(helper, answer.reason)
         else:
-            known.made[form] = answer.name
+            known.made[helper] = answer.name
             added.append(answer)
     try:
         return _round(file, added) if added else None
@@ -82,45 +82,45 @@ def _round(file: File, added: Sequence[Written]) -> Round:
     return Round(text, copied)
 
 
-def _class_of(file: File, known: HelperModules, form: Form, taken: set[str]) -> Written | Refusal:
-    function = file.index.function(form.reference)
+def _class_of(file: File, known: HelperModules, helper: HelperClass, taken: set[str]) -> Written | Refusal:
+    function = file.index.function(helper.reference)
     if function is None:
         return Refusal("its function is no longer there")
     body = file.syntax.body
     there = dict(zip(body, body[1:])).get(function.node)
-    if form.sized is not None:
+    if helper.sized is not None:
         there = next((each for each in body if is_scripted_class_of(each, function.node)), None)
     elif there is not None and not is_class_of(there, function.node):
         there = None
     if isinstance(there, ast.ClassDef):
         return Refusal(f"`{there.name}` is its function as a module, if neither of them has changed since: call that")
-    name = known.made.get(form) or free_name(function, taken)
+    name = known.made.get(helper) or free_name(function, taken)
     if name is None:
         return Refusal("no name is free for a class of its function")
     classes = OpClasses(file)
     try:
-        if form.sized is not None:
+        if helper.sized is not None:
             scripted = free_scripted_name(function, taken)
             spelled = classes.scripting(function.node)
             if scripted is None:
                 return Refusal("no name is free for a class of its function")
-            return spelled if isinstance(spelled, Refusal) else written_scripted(function, (name, scripted), *spelled, form)
+            return spelled if isinstance(spelled, Refusal) else written_scripted(function, (name, scripted), *spelled, helper)
         base = classes.base(function.node)
-        return base if isinstance(base, Refusal) else written(function, name, *base, known.asked[form].tensors)
+        return base if isinstance(base, Refusal) else written(function, name, *base, known.asked[helper].tensors)
     except (SyntaxError, tokenize.TokenError):
         return Refusal("its function is written in a way that cannot be copied")
 
 
-def unused(known: HelperModules, tree: Tree) -> list[Form]:
+def unused(known: HelperModules, tree: Tree) -> list[HelperClass]:
     """The functions whose classes nothing constructs: what should have is refused for another reason."""
-    return [form for form, name in known.made.items() if dict(tree.mentions(name)) == {form.path: 1}]
+    return [helper for helper, name in known.made.items() if dict(tree.mentions(name)) == {helper.path: 1}]
 
 
 def take_places(report: FileReport, tree: Tree) -> FileReport | None:
     """The report of a file in which classes take the place of private functions that no file of the tree names any
     longer; None where there is no such function."""
     known, home = helper_modules(tree), os.path.abspath(report.path)
-    whole = (form.reference for form in known.asked_of(home) if form in known.made and form.sized is None)
+    whole = (helper.reference for helper in known.asked_of(home) if helper in known.made and helper.sized is None)
     free = {each.name for each in whole if _is_free(each, tree)}
     if report.after is None or not free:
         return None

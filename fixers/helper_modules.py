@@ -36,7 +36,7 @@ _UNSCRIPTED_CALLS = frozenset({"callable", "filter", "getattr", "hasattr", "iter
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class HelperClass:
     """A class of a function. One that leaves the function as it stands, for TorchScript to compile, has in ``sized`` the
     parameters that take sizes of tensors; None is for one that has the function's statements in its ``forward``."""
 
@@ -73,8 +73,8 @@ class HelperModule:
     sized: frozenset[str] | None = None
 
     @property
-    def form(self) -> Form:
-        return Form(self.function.reference, self.sized)
+    def made_class(self) -> HelperClass:
+        return HelperClass(self.function.reference, self.sized)
 
 
 @dataclass(slots=True)
@@ -86,51 +86,51 @@ class HelperModules:
     which something is to change for it.
     """
 
-    asked: dict[Form, Given] = field(default_factory=dict)
-    made: dict[Form, str] = field(default_factory=dict)
-    refused: dict[Form, str] = field(default_factory=dict)
-    wanted: dict[Form, Given] = field(default_factory=dict)
+    asked: dict[HelperClass, Given] = field(default_factory=dict)
+    made: dict[HelperClass, str] = field(default_factory=dict)
+    refused: dict[HelperClass, str] = field(default_factory=dict)
+    wanted: dict[HelperClass, Given] = field(default_factory=dict)
     due: dict[str, None] = field(default_factory=dict)
 
     def want(self, module: HelperModule) -> None:
         """Note that a call waits for its class."""
-        self.wanted[module.form] = self.wanted.get(module.form, module.given) & module.given
+        self.wanted[module.made_class] = self.wanted.get(module.made_class, module.given) & module.given
 
     def take_up(self) -> None:
         """Take in what is wanted by now."""
-        for form, given in self.wanted.items():
-            if form in self.refused:
+        for helper, given in self.wanted.items():
+            if helper in self.refused:
                 continue
-            known = self.asked.get(form)
+            known = self.asked.get(helper)
             together = given if known is None else known & given
             if together != known:
-                self.asked[form] = together
-                self.due[form.path] = None
+                self.asked[helper] = together
+                self.due[helper.path] = None
         self.wanted.clear()
 
     def is_ready(self, module: HelperModule) -> bool:
         """Whether the class is there, and takes what this call gives."""
-        return module.form in self.made and self.asked[module.form] <= module.given
+        return module.made_class in self.made and self.asked[module.made_class] <= module.given
 
-    def asked_of(self, path: str) -> list[Form]:
+    def asked_of(self, path: str) -> list[HelperClass]:
         """The classes that functions of a file are to have."""
-        return [form for form in self.asked if form.path == path]
+        return [helper for helper in self.asked if helper.path == path]
 
     def given_to(self, path: str, name: str) -> Given:
         """What all calls give the class of this name that was made in a file."""
-        made = (form for form, known in self.made.items() if known == name and form.path == path)
-        return next((self.asked[form] for form in made), Given())
+        made = (helper for helper, known in self.made.items() if known == name and helper.path == path)
+        return next((self.asked[helper] for helper in made), Given())
 
-    def drop(self, form: Form, reason: str) -> None:
+    def drop(self, helper: HelperClass, reason: str) -> None:
         """Note that a function gets no class after all."""
-        self.asked.pop(form, None)
-        self.made.pop(form, None)
-        self.refused[form] = reason
+        self.asked.pop(helper, None)
+        self.made.pop(helper, None)
+        self.refused[helper] = reason
 
     def fail(self, path: str, reason: str) -> None:
         """Note that a file does not get its classes."""
-        for form in self.asked_of(path):
-            self.drop(form, reason)
+        for helper in self.asked_of(path):
+            self.drop(helper, reason)
 
 
 _OF_TREES: WeakKeyDictionary[Tree, HelperModules] = WeakKeyDictionary()
@@ -335,12 +335,12 @@ def _behind(function: FunctionFacts, text: str) -> tuple[int, str]:
 
 
 def written_scripted(
-    function: FunctionFacts, names: tuple[str, str], base: str, torch: str, imports: tuple[str, ...], form: Form
+    function: FunctionFacts, names: tuple[str, str], base: str, torch: str, imports: tuple[str, ...], helper: HelperClass
 ) -> Written:
     """A class that leaves its function as it stands, and the function between them that a trace has compiled. ``names``
     are theirs, the class's first."""
     known = compiled(function)
-    assert known is not None and form.sized is not None
+    assert known is not None and helper.sized is not None
     name, scripted = names
     step, tensor, source = _step(function), f"{torch}.Tensor", function.source
     arguments = [*function.node.args.args, *function.node.args.kwonlyargs]
@@ -357,7 +357,7 @@ def written_scripted(
         parameter, kind, count = argument.arg, known.parameters[argument.arg].kind, known.read.get(argument.arg, 0)
         parts = [f"{parameter}[{index}]" for index in range(count)] if kind in ("list", "tuple") else [parameter]
         value = parameter
-        if parameter in form.sized:
+        if parameter in helper.sized:
             read = [f"{carrier}.shape[{len(sizes) + index}]" for index in range(len(parts))]
             sizes += parts
             value = read[0] if kind == "int" else f"({', '.join(read)})" if kind == "tuple" else f"[{', '.join(read)}]"

@@ -59,11 +59,11 @@ class OpClasses:
 
     def _of_function(self, op: HelperModule, facts: ClassFacts) -> OpClass | Refusal:
         known = helper_modules(self.file.tree)
-        if op.form in known.refused:
-            return Refusal(known.refused[op.form])
+        if op.made_class in known.refused:
+            return Refusal(known.refused[op.made_class])
         if not known.is_ready(op):
             return OpClass("")
-        module, home, name = self.file.module, op.function.module, known.made[op.form]
+        module, home, name = self.file.module, op.function.module, known.made[op.made_class]
         hidden = _hidden(facts) | module.typing_only
         if home.path == module.path:
             return Refusal(f"`{name}` is another name in `__init__`") if name in hidden else OpClass(name)

@@ -9,7 +9,7 @@ from modulint.fixers.definition import define
 from modulint.fixers.edits import Edit
 from modulint.fixers.op_modules import OpModule
 from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
-from modulint.fixers.scripted import Settings
+from modulint.fixers.scripted import Constants
 from modulint.fixers.surroundings import doubts
 from modulint.fixers.unused import is_read_beside, unused
 from modulint.lint.file import File
@@ -31,8 +31,8 @@ def propose_padding(file: File, path: ForwardPath, step: Padding) -> Answer:
         return Refusal(reason)
     if is_read_beside(step):
         return Refusal("the number that it is padded by is read in another place too")
-    multiples, settings = [part for part in plan if part is not None], Settings(file, path, site)
-    if not all(map(settings.is_fixed, multiples)):
+    multiples, constants = [part for part in plan if part is not None], Constants(file, path, site)
+    if not all(map(constants.is_fixed, multiples)):
         return Refusal("TorchScript would take the number for a constant up to whose multiple it is padded")
     texts = ["1" if part is None else " ".join(source.code(part).split()) for part in plan]
     written = f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"

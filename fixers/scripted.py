@@ -92,7 +92,7 @@ def _is_literal(node: ast.expr, kind: str) -> bool:
     return False
 
 
-class Settings:
+class Constants:
     """What is the same in every forward pass, of all that an expression may read at a call."""
 
     def __init__(self, file: File, path: ForwardPath, site: Site) -> None:
@@ -155,7 +155,7 @@ class Settings:
         return all(value is not None and self.is_fixed(value, looking | {name}) for value in bindings)
 
 
-class Arguments(Settings):
+class Arguments(Constants):
     """The arguments of a call of a plain function, by the names of its parameters."""
 
     def __init__(self, file: File, path: ForwardPath, site: Site) -> None:

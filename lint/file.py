@@ -214,6 +214,9 @@ class File:
         out that reshapes compute which need not: ``reshapes`` has them."""
         found: dict[ast.AST, Sizing] = {}
         for path in self.paths:
+            planned = {
+                part for step in path.reshapes if not isinstance(step.plan, str) for each in step.targets for part in ast.walk(each)
+            }
             for call in path.helper_calls.values():
                 site, function = call.site, call.function
                 if not self._holds(site) or (site.call in found and site.stands_in is not path.facts):
@@ -223,9 +226,6 @@ class File:
                     continue
                 given = match_arguments(function.node, site.arguments, site.keywords)
                 traced = {name for name, value in given.items() if _is_traced(value)}
-                planned = {
-                    part for step in path.reshapes if not isinstance(step.plan, str) for each in step.targets for part in ast.walk(each)
-                }
                 places = (each.node for each in known.arithmetic if not each.origins.isdisjoint(traced))
                 computed = next((node for node in places if node not in planned), None)
                 if computed is not None:
@@ -286,12 +286,12 @@ class File:
         """The module that computes what the site's operation computes, or why none does."""
         if site.call not in self._constructors:
             assert site.operation is not None
-            self._constructors[site.call] = constructor_of(site.operation, site.call, *_names(site))
+            self._constructors[site.call] = constructor_of(site.operation, site.call, *names_around(site))
         return self._constructors[site.call]
 
     def is_computed(self, site: Step, argument: ast.expr) -> bool:
         """Whether an argument of a step takes more than attributes of the instance, constants and the module's names."""
-        return not_fixed(argument, *_names(site)) is not None
+        return not_fixed(argument, *names_around(site)) is not None
 
     def spelling(self, site: Site) -> str:
         """How the source names what the site calls, for messages: ``F.relu``, ``x.softmax``."""
@@ -373,7 +373,7 @@ def self_name_of(site: Step) -> str:
     return first_argument(method) if method is not None and not is_static(method) else ""
 
 
-def _names(site: Step) -> tuple[frozenset[str], str]:
+def names_around(site: Step) -> tuple[frozenset[str], str]:
     """The names that the functions around a site bind, and the one of them that is the instance."""
     method = method_around(site)
     local = bound_names(site.function) | (bound_names(method) if method else frozenset())

@@ -111,17 +111,17 @@ class Fixing:
         """Take out the classes that nothing constructs, and put those of private functions that nobody names any longer
         into their place."""
         known = helper_modules(self.tree)
-        for form in unused(known, self.tree):
-            known.drop(form, "no call of its function can be replaced")
-            self.fix(self._shown[form.path])
-        waiting = dict.fromkeys(form.path for form in known.made)
+        for helper in unused(known, self.tree):
+            known.drop(helper, "no call of its function can be replaced")
+            self.fix(self._shown[helper.path])
+        waiting = dict.fromkeys(helper.path for helper in known.made)
         while shorter := next((each for home in waiting if (each := take_places(self.reports[home], self.tree))), None):
             self._keep(os.path.abspath(shorter.path), shorter)
 
     @property
     def changed(self) -> list[FileReport]:
         """The files that changed, those with classes for calls in other ones before these."""
-        homes = dict.fromkeys(form.path for form in reversed(helper_modules(self.tree).made))
+        homes = dict.fromkeys(helper.path for helper in reversed(helper_modules(self.tree).made))
         ordered = [self.reports[home] for home in homes | dict.fromkeys(self.reports)]
         return [report for report in ordered if report.after is not None]
 
