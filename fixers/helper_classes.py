@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from modulint.fixers.edits import Edit, Edits, Rewriting
-from modulint.fixers.helper_modules import (
-    HelperClass,
-    HelperModules,
+from modulint.fixers.helper_modules import HelperClass, HelperModules, helper_modules
+from modulint.fixers.helper_source import (
     Written,
     docstring_of,
     free_name,
     free_scripted_name,
-    helper_modules,
     is_class_of,
     is_scripted_class_of,
     written,
@@ -49,7 +47,8 @@ def add_classes(file: File, known: HelperModules, asked: Sequence[HelperClass]) 
     """Write the classes of functions behind them; None where none of them can have one."""
     added: list[Written] = []
     for helper in asked:
-        taken = {*(name for each in added for name in (each.name, each.beside)), *(name for other, name in known.made.items() if other != helper)}
+        taken = {name for each in added for name in (each.name, each.beside)}
+        taken |= {name for other, name in known.made.items() if other != helper}
         answer = _class_of(file, known, helper, taken)
         if isinstance(answer, Refusal):
             known.drop(helper, answer.reason)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from modulint.fixers.edits import Edit
-from modulint.fixers.helper_modules import HelperModule, helper_modules, is_class_of
+from modulint.fixers.helper_modules import HelperModule, helper_modules
+from modulint.fixers.helper_source import is_class_of
 from modulint.fixers.imports import alias_of, import_beside
 from modulint.fixers.op_modules import OpModule
 from modulint.fixers.placement import start_of

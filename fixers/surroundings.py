@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from modulint.lint.assignments import Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts, changes_contents
 from modulint.lint.forward import assigned_value, attribute_value, default_of
-from modulint.lint.names import ClassHeader, is_open_name, last_part, may_be_computed
+from modulint.lint.computed_names import is_open_name, may_be_computed
+from modulint.lint.names import ClassHeader, last_part
 from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, RANDOM, WINDOW_ATTRIBUTES, WINDOWS
 from modulint.lint.tree import Reference
 from modulint.lint.values import annotated

@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
+LENGTHENING = frozenset({"add_module", "append", "extend", "insert", "register_module"})
+"""Methods that add to what a list or a module holds."""
 _REGISTER = frozenset({"add_module", "register_module", "register_buffer", "register_parameter"})
 _BLOCKS = ("body", "orelse", "finalbody")
 

@@ -10,14 +10,14 @@ from functools import cached_property
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
-from modulint.lint.assignments import Assignment, Function, assignments, decorators, dotted, first_argument, statements
-from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_header, class_nodes, is_open_name, last_part, may_be_computed
+from modulint.lint.assignments import LENGTHENING, Assignment, Function, assignments, decorators, dotted, first_argument, statements
+from modulint.lint.computed_names import is_open_name, may_be_computed
+from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_header, class_nodes, last_part
 from modulint.lint.operations import CONTAINERS, MODULES
 from modulint.lint.scopes import bound_names
 from modulint.lint.source import Source, UnreadableSource
 from modulint.lint.tree import UNKNOWN, Reference, Tree
 
-_LENGTHENING = frozenset({"add_module", "append", "extend", "insert", "register_module"})
 _FILES = 48  # files whose syntax is kept beside the one at hand: bases of many models stand in few files
 
 
@@ -58,7 +58,7 @@ class ClassFacts:
                 names = [dotted(part) for part in (*node.targets, node.value)]
                 for name in names:
                     aliases.setdefault(name, set()).update(map(last_part, names))
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _LENGTHENING:
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LENGTHENING:
                 calls.append((dotted(node.func.value), node))
         found: dict[str, list[ast.Call]] = {}
         for name, call in calls:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from modulint.lint.assignments import Function, assignments, dotted, first_argument, statements
+
+if TYPE_CHECKING:
+    from modulint.lint.names import ClassHeader
 
 _REGISTER = frozenset({"add_module", "register_buffer", "register_module", "register_parameter"})
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -135,3 +139,31 @@ def _is_read(node: ast.Name) -> bool:
 
 def _is_string(node: ast.expr) -> bool:
     return isinstance(node, ast.JoinedStr) or isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def is_open_name(name: str) -> bool:
+    """Whether a computed attribute name shows nothing of the names that it can give."""
+    return not re.search(r"['\"][^'\"]*\w[^'\"]*['\"]", name)
+
+
+def may_be_computed(headers: Iterable[ClassHeader], name: str) -> bool:
+    """Whether an attribute that a class sets under a computed name may be this one: ``f"layer{i}"`` for ``layer1``.
+
+    Names that show nothing of themselves are not counted here: they make every fix of the class unsafe, see :func:`is_open_name`.
+    """
+    for header in headers:
+        for source in header.computed:
+            literal = re.fullmatch(r"\s*[rRuU]?([fF]?)(['\"])(.*)\2\s*(?:%.*|\.format\(.*)?", source)
+            if literal is not None:
+                if re.fullmatch(_pattern(literal[3]), name):
+                    return True
+            elif any(part in name for part in re.findall(r"['\"]([^'\"]*\w[^'\"]*)['\"]", source)):
+                return True
+    return False
+
+
+def _pattern(template: str) -> str:
+    """A regular expression for what ``layer{i}``, ``layer%d`` or ``layer{}`` can become."""
+    return "".join(
+        r"\w+" if part.startswith(("{", "%")) else re.escape(part) for part in re.split(r"(\{[^{}]*\}|%\w)", template) if part
+    )

@@ -11,6 +11,7 @@ from modulint.lint.assignments import assignments, decorators, dotted, statement
 from modulint.lint.computed_names import computed_names
 from modulint.lint.source import Source
 from modulint.lint.stores import stores
+from modulint.lint.unpacked import unpacked
 
 # What follows is read off the text: precise enough, since it only ever makes a fix more careful.
 # Patterns start with a literal where they can: that is what makes them fast.
@@ -24,9 +25,6 @@ _TESTED = re.compile(r"isinstance\(\s*\w+\s*,\s*\(?([\w\s.,|]+)\)?\s*\)")
 _PASSED = re.compile(r"=[ \t]?(?:\w+\.)*([A-Z]\w+)(?![\w.(\[])")
 _WORD_BEFORE = re.compile(r"\w+(?=\s*$)")
 _WALKS_MODULES = re.compile(r"(?:modules|children)\(\)")
-_GROWS = re.compile(r"([\w.]+)\.(?:append|extend|insert|add_module|register_module)\(")
-# Functions of packages that make models of their own classes, by name.
-_ZOO = re.compile(r"torchvision\.models\.\w|timm\.create_model\(")
 _CHILDREN_OF = re.compile(r"\.(?:(?:named_)?children\(\)|_modules\b)")
 _PRELU = re.compile(r"\bPReLU\b(?!\s*\()")
 _GLOBAL = re.compile(r"^[ \t]*global\s+([\w, ]+)", re.MULTILINE)
@@ -148,7 +146,7 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
         probed=frozenset(_PROBE.findall(text)),
         tested=frozenset(_tested(text)),
         passed=frozenset(_passed(text)),
-        unpacked=tuple(_unpacked(tree)) if _CHILDREN_OF.search(text) else (),
+        unpacked=tuple(unpacked(tree)) if _CHILDREN_OF.search(text) else (),
         open_stores=bool(_OPEN_STORE.search(text)),
         learned_activation="PReLU" in text and bool(_PRELU.search(text)),
     )
@@ -173,80 +171,6 @@ def _globals(text: str) -> Iterator[str]:
     if "global " in text:
         for names in _GLOBAL.findall(text):
             yield from (name.strip() for name in names.split(","))
-
-
-def _unpacked(tree: ast.Module) -> Iterator[str]:
-    """What the file takes the children of: ``model``, ``resnet18()``, but not ``self``.
-
-    A function that visits every child and calls itself on it takes nothing apart: it meets one more module. Nor is
-    anything of this file among the children of what a model zoo makes.
-    """
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    visited = {visit for function in functions for visit in (*_visits(function), *_of_zoo(function))}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in ("children", "named_children", "_modules"):
-            owner = ast.unparse(node.value)
-            if owner not in ("self", "super()") and node not in visited:
-                yield owner
-
-
-def _visits(function: ast.FunctionDef) -> Iterator[ast.expr]:
-    """The ``model.named_children`` of loops in which ``function`` calls itself."""
-    for loop in ast.walk(function):
-        if isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call):
-            called = (node.func for part in loop.body for node in ast.walk(part) if isinstance(node, ast.Call))
-            if any(last_part(ast.unparse(callee)) == function.name for callee in called):
-                yield loop.iter.func
-
-
-def _of_zoo(function: ast.FunctionDef) -> Iterator[ast.expr]:
-    """The ``self.model.children`` of models that the function makes by name, and those of parts of such a model."""
-    given: dict[str, list[ast.expr]] = {}
-    asked: list[ast.Attribute] = []
-    for node in ast.walk(function):
-        if isinstance(node, ast.Attribute) and node.attr in ("children", "named_children"):
-            asked.append(node)
-        for name, value in _assigned(node):
-            given.setdefault(name, []).append(value)
-    if not any(_ZOO.match(ast.unparse(value)) for values in given.values() for value in values):
-        return
-    arguments = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
-    text = ast.unparse(function)
-    grown = {match[1] for match in _GROWS.finditer(text)}
-    known = given.keys() - arguments - grown
-    while True:
-        of_zoo = {name for name in known if all(_is_part(value, known) for value in given[name])}
-        if of_zoo == known:
-            break
-        known = of_zoo
-    attributes = {name for name in known if "." in name and not any(_ZOO.match(ast.unparse(value)) for value in given[name])}
-    yield from (node for node in asked if _references(node.value) <= known - attributes)
-
-
-def _is_part(value: ast.expr, known: set[str]) -> bool:
-    """Whether an expression is a model of a zoo, or made of such models alone."""
-    references = _references(value)
-    return _ZOO.match(ast.unparse(value)) is not None or bool(references) and references <= known
-
-
-def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    if isinstance(node, ast.Assign):
-        for target in node.targets:
-            yield ast.unparse(target), node.value
-
-
-def _references(node: ast.expr) -> frozenset[str]:
-    """The names and attributes of ``self`` that a value is made of; ``list`` and ``nn`` aside, which keep what they get."""
-    match node:
-        case ast.Attribute(value=ast.Name(id="self")):
-            return frozenset({ast.unparse(node)})
-        case ast.Subscript(value=value):
-            return _references(value)
-        case ast.IfExp(body=body, orelse=orelse):
-            return _references(body) | _references(orelse)
-        case ast.Name(id=name):
-            return frozenset() if name in ("list", "nn") else frozenset({name})
-    return frozenset().union(*(_references(part) for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)))
 
 
 class _Bindings:
@@ -335,34 +259,6 @@ def class_header(node: ast.ClassDef, qualname: str, lines: Sequence[str]) -> Cla
         computed=computed_names(node, text),
         reaches=reaches,
         traits=tuple(_traits(node, text, names | stores, len(inits))),
-    )
-
-
-def is_open_name(name: str) -> bool:
-    """Whether a computed attribute name shows nothing of the names that it can give."""
-    return not re.search(r"['\"][^'\"]*\w[^'\"]*['\"]", name)
-
-
-def may_be_computed(headers: Iterable[ClassHeader], name: str) -> bool:
-    """Whether an attribute that a class sets under a computed name may be this one: ``f"layer{i}"`` for ``layer1``.
-
-    Names that show nothing of themselves are not counted here: they make every fix of the class unsafe, see :func:`is_open_name`.
-    """
-    for header in headers:
-        for source in header.computed:
-            literal = re.fullmatch(r"\s*[rRuU]?([fF]?)(['\"])(.*)\2\s*(?:%.*|\.format\(.*)?", source)
-            if literal is not None:
-                if re.fullmatch(_pattern(literal[3]), name):
-                    return True
-            elif any(part in name for part in re.findall(r"['\"]([^'\"]*\w[^'\"]*)['\"]", source)):
-                return True
-    return False
-
-
-def _pattern(template: str) -> str:
-    """A regular expression for what ``layer{i}``, ``layer%d`` or ``layer{}`` can become."""
-    return "".join(
-        r"\w+" if part.startswith(("{", "%")) else re.escape(part) for part in re.split(r"(\{[^{}]*\}|%\w)", template) if part
     )
 
 

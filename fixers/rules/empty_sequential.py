@@ -10,7 +10,7 @@ from modulint.fixers.imports import spell
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
-from modulint.lint.names import is_open_name, may_be_computed
+from modulint.lint.computed_names import is_open_name, may_be_computed
 from modulint.lint.rules.empty_sequential import EmptySequential
 
 

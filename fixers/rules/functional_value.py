@@ -13,7 +13,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.constructor import Inexpressible, constructor_of
 from modulint.lint.file import File
 from modulint.lint.assignments import dotted
-from modulint.lint.names import may_be_computed
+from modulint.lint.computed_names import may_be_computed
 from modulint.lint.rules.functional_value import FunctionalValue
 
 

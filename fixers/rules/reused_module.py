@@ -15,7 +15,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Reuse
 from modulint.lint.forward import ForwardPath, Site
 from modulint.lint.assignments import dotted
-from modulint.lint.names import may_be_computed
+from modulint.lint.computed_names import may_be_computed
 from modulint.lint.state import state_of
 
 
