@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from modulint.lint.file import File, Match
 from modulint.lint.assignments import dotted
 from modulint.lint.names import base_name
+from modulint.lint.op_module import is_op_module
 from modulint.lint.rule import Rule
 
 RULE = Rule(
@@ -74,7 +75,7 @@ def check(file: File) -> Iterator[Match]:
             continue
         for parameter in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs][1:]:
             kind = _container(file, parameter.annotation)
-            if kind:
+            if kind and not is_op_module(facts):  # one operation takes what torch's function takes: `Concat` a list
                 yield Match(parameter, f"`forward` takes {kind}: `{parameter.arg}`", facts, None)
         if function.args.kwarg is not None:
             name = function.args.kwarg.arg
