@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from modulint.lint.assignments import dotted
@@ -23,6 +24,7 @@ OPENED = re.compile(r"def\s+\w+\s*\(")
 _SEES_LOCALS = frozenset({"__class__", "dir", "eval", "exec", "globals", "locals", "super", "vars"})
 _ANY_TYPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 # What TorchScript does not compile, or not always.
+_REGISTERED = re.compile(r"(?:wrap|register|script|compile|ignore|disable|export|trace|allow)\w*\((?=\s*['\"]?(\w+))")
 _UNSCRIPTED = (ast.Try, ast.With, ast.Lambda, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.Starred, ast.Delete)
 _UNSCRIPTED_CALLS = frozenset({"callable", "filter", "getattr", "hasattr", "iter", "map", "next", "open", "setattr", "type"})
 
@@ -237,8 +239,12 @@ def against_others(function: FunctionFacts) -> str:
 
 def is_registered(text: str, name: str) -> bool:
     """Whether a file names a function to ``torch.fx.wrap``, ``torch.jit.script``, ``torch.compile`` or their like."""
-    how = r"\b\w*(?:wrap|register|script|compile|ignore|disable|export|trace|allow)\w*\(\s*['\"]?"
-    return re.search(rf"{how}{re.escape(name)}\b", text) is not None
+    return name in _registered(text)
+
+
+@lru_cache(maxsize=64)
+def _registered(text: str) -> frozenset[str]:
+    return frozenset(_REGISTERED.findall(text))
 
 
 def is_scripted(function: FunctionFacts, tensors: frozenset[str], seen: frozenset[Reference] = frozenset()) -> bool:

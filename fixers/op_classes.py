@@ -17,7 +17,7 @@ from modulint.fixers.proposal import Refusal
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
-from modulint.lint.scopes import bound_names
+from modulint.lint.scopes import bound_names, walk
 
 _AIMET = "aimet_torch.nn.modules.custom"
 _BUILTINS = re.compile(r"(?<![\w.])(?:bool|float|int|list|object|str)\b")
@@ -194,7 +194,7 @@ class OpClasses:
         for statement in self.file.syntax.body:
             if statement is anchor:
                 break
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 if isinstance(node, (ast.Import, ast.ImportFrom)):
                     names |= {each.asname or each.name.partition(".")[0] for each in node.names}
         return frozenset(names)

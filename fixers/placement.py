@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from modulint.fixers.proposal import Behind, Beside, Definition, Refusal
 from modulint.fixers.surroundings import super_init
-from modulint.lint.assignments import Function, dotted, first_argument
+from modulint.lint.assignments import Function, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.forward import attribute_value, constructed_value
 from modulint.lint.source import Located, Source
@@ -30,8 +30,9 @@ def insertion(facts: ClassFacts, place: Beside) -> tuple[int, str] | Refusal:
         first = max(first, _last_assignment(facts, body, attribute) + 1)
     if _base_runs_forward(facts, place.users):
         return Refusal("the `__init__` of a base runs the forward path before the module could be defined")
-    behind_start = [i for i in range(body.index(start) + 1, len(body))]
-    last = next((i for i in behind_start if _returns(body[i]) or _runs(facts, body[i], place.users)), len(body))
+    running = _running(facts, facts, place.users)
+    behind_start = range(body.index(start) + 1, len(body))
+    last = next((i for i in behind_start if _returns(body[i]) or body[i] in running), len(body))
     if first > last:
         return Refusal("`__init__` returns or runs the forward path before the values are set that the module needs")
     position = _preferred(facts, body, place, first)
@@ -47,7 +48,7 @@ def insertion(facts: ClassFacts, place: Beside) -> tuple[int, str] | Refusal:
         if _returns(body[index]) and before_return and position > before_return[-1] >= first:
             position = before_return[-1]  # nor is it the last child where `__init__` returns early
     position = max(first, min(position, last))
-    if any(_runs(facts, node, place.users) for node in body[: body.index(start)]):
+    if any(node in running for node in body[: body.index(start)]):
         return Refusal("`__init__` runs the forward path before that of its base")
     return _between(facts.source, body, position)
 
@@ -112,18 +113,13 @@ def _makes_children(facts: ClassFacts, statement: ast.stmt, numbers: frozenset[s
     return False
 
 
-def _runs(facts: ClassFacts, statement: ast.stmt, users: frozenset[str]) -> bool:
-    """Whether a statement of ``__init__`` calls the instance, or a method that leads to one of ``users``."""
-    name = self_name(facts)
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Call):
-            function = node.func
-            if isinstance(function, ast.Name) and function.id == name:
-                return True
-            if isinstance(function, ast.Attribute) and dotted(function) == f"{name}.{function.attr}":
-                if _leads_to(facts, function.attr, users, frozenset()):
-                    return True
-    return False
+def _running(facts: ClassFacts, owner: ClassFacts, users: frozenset[str]) -> list[ast.stmt]:
+    """The statements of ``__init__`` as ``owner`` has it that call the instance, or a method that leads to one of ``users``."""
+    return [
+        statement
+        for statement, called in owner.init_calls
+        if "" in called or any(_leads_to(facts, method, users, frozenset()) for method in sorted(called))
+    ]
 
 
 def _leads_to(facts: ClassFacts, method: str, users: frozenset[str], seen: frozenset[str]) -> bool:
@@ -144,10 +140,7 @@ def _leads_to(facts: ClassFacts, method: str, users: frozenset[str], seen: froze
 
 
 def _base_runs_forward(facts: ClassFacts, users: frozenset[str]) -> bool:
-    for base in facts.mro[1:]:
-        if base.init is not None and any(_runs(facts, node, users) for node in base.init.body):
-            return True
-    return False
+    return any(_running(facts, base, users) for base in facts.mro[1:])
 
 
 def _returns(statement: ast.stmt) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -14,7 +15,7 @@ from modulint.lint.assignments import LENGTHENING, Assignment, Function, assignm
 from modulint.lint.computed_names import is_open_name, may_be_computed
 from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_header, class_nodes, last_part
 from modulint.lint.operations import CONTAINERS, MODULES
-from modulint.lint.scopes import bound_names
+from modulint.lint.scopes import bound_names, walk
 from modulint.lint.source import Source, UnreadableSource
 from modulint.lint.tree import UNKNOWN, Reference, Tree
 
@@ -53,7 +54,7 @@ class ClassFacts:
         """The calls in this class that make longer what an attribute holds, under its own or another name, by attribute."""
         aliases: dict[str, set[str]] = {}
         calls: list[tuple[str, ast.Call]] = []
-        for node in ast.walk(self.node):
+        for node in walk(self.node):
             if isinstance(node, ast.Assign):
                 names = [dotted(part) for part in (*node.targets, node.value)]
                 for name in names:
@@ -186,6 +187,14 @@ class ClassFacts:
         return self.methods.get("__init__")
 
     @cached_property
+    def init_calls(self) -> tuple[tuple[ast.stmt, frozenset[str]], ...]:
+        """The statements of ``__init__``, each with the methods that it calls on the instance; "" is the instance itself."""
+        if self.init is None:
+            return ()
+        name = first_argument(self.init)
+        return tuple((statement, frozenset(_called_on(name, statement))) for statement in self.init.body)
+
+    @cached_property
     def text(self) -> str:
         return self.source.code(self.node)
 
@@ -296,7 +305,7 @@ class Classes:
     def enclosing_names(self, facts: ClassFacts) -> frozenset[str]:
         """Names that the functions around a class bind."""
         names: set[str] = set()
-        for node in ast.walk(self._files[os.path.abspath(facts.source.path)].syntax):
+        for node in walk(self._files[os.path.abspath(facts.source.path)].syntax):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _stands_in(facts.node, node):
                 names |= bound_names(node)
         return frozenset(names)
@@ -356,6 +365,15 @@ def changes_contents(text: str, attribute: str) -> bool:
 
 _NO_BASES = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "object"})
 _NOT_A_LAYER = _NO_BASES | {"torch.nn.Module"}
+
+
+def _called_on(name: str, statement: ast.stmt) -> Iterator[str]:
+    for node in walk(statement):
+        match node:
+            case ast.Call(func=ast.Name(id=called)) if called == name:
+                yield ""
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=method)) if owner == name:
+                yield method
 
 
 def _is_open(header: ClassHeader | None) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from modulint.lint.assignments import Function, assignments, dotted, first_argument, statements
+from modulint.lint.scopes import walk
 
 if TYPE_CHECKING:
     from modulint.lint.names import ClassHeader
@@ -34,7 +35,7 @@ def computed_names(node: ast.ClassDef, text: str) -> tuple[str, ...]:
 def _names(method: Function) -> Iterator[ast.expr]:
     """The expressions under whose values a method sets attributes of its instance."""
     owner = first_argument(method)
-    for node in ast.walk(method):
+    for node in walk(method):
         match node:
             case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=target), name, *_]) if target == owner:
                 yield name
@@ -71,10 +72,10 @@ def _inner(source: str) -> str | None:
 def _strings_of_variable(node: ast.ClassDef, method: Function, variable: str) -> list[str] | None:
     """The strings that a name stands for, where all that binds it in a method are loops over strings."""
     strings: list[str] = []
-    stores = [each for each in ast.walk(method) if isinstance(each, ast.Name) and each.id == variable and not _is_read(each)]
+    stores = [each for each in walk(method) if isinstance(each, ast.Name) and each.id == variable and not _is_read(each)]
     if not stores or _is_argument(method, variable):
         return None
-    for each in ast.walk(method):
+    for each in walk(method):
         if isinstance(each, (ast.For, ast.comprehension)):
             target, iterated = each.target, each.iter
             match target, iterated:
@@ -113,8 +114,8 @@ def _values(node: ast.ClassDef, method: Function, name: ast.expr) -> Iterator[as
         case ast.Attribute(value=ast.Name(id=owner), attr=attribute) if owner == first_argument(method):
             yield from (each.value for each in assignments(node) if each.attribute == attribute and not each.keeps_part)
         case ast.Name(id=local) if not _is_argument(method, local):
-            given = [each for each in ast.walk(method) if isinstance(each, ast.Assign) and _is_only_target(each, local)]
-            stores = (each for each in ast.walk(method) if isinstance(each, ast.Name) and each.id == local)
+            given = [each for each in walk(method) if isinstance(each, ast.Assign) and _is_only_target(each, local)]
+            stores = (each for each in walk(method) if isinstance(each, ast.Name) and each.id == local)
             if len(given) < sum(not _is_read(each) for each in stores):
                 yield None
             for each in given:
@@ -130,7 +131,7 @@ def _is_only_target(node: ast.Assign, name: str) -> bool:
 
 
 def _is_argument(method: Function, name: str) -> bool:
-    return any(isinstance(each, ast.arg) and each.arg == name for each in ast.walk(method))
+    return any(isinstance(each, ast.arg) and each.arg == name for each in walk(method))
 
 
 def _is_read(node: ast.Name) -> bool:

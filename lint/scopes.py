@@ -8,23 +8,37 @@ from typing import TypeAlias
 
 AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
-_NO_CHILDREN = frozenset({"ctx", "op", "ops", "type_comment", "id", "attr", "kind", "level"})
+_NO_CHILDREN = frozenset(
+    {"ctx", "op", "ops", "type_comment", "id", "attr", "arg", "kind", "level", "module", "asname", "simple", "is_async", "conversion"}
+)
+_PARTS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
+"""The fields of a class of nodes that may hold nodes."""
 _CACHE = "_modulint_bound_names"
 _REBOUND = "_modulint_rebound_names"
 
 
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes directly below ``node``, without the operators and contexts that hold nothing. Half the price of ``ast``'s."""
+    kind = type(node)
+    names = _PARTS.get(kind)
+    if names is None:
+        names = _PARTS[kind] = tuple(name for name in node._fields if name not in _NO_CHILDREN)
     found: list[ast.AST] = []
-    for name in node._fields:
-        if name in _NO_CHILDREN:
-            continue
+    for name in names:
         value = getattr(node, name, None)
         if isinstance(value, ast.AST):
             found.append(value)
         elif type(value) is list:
             found += [part for part in value if isinstance(part, ast.AST)]
     return found
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """``node`` and what stands in it, level by level as ``ast.walk`` gives it, by way of ``children``."""
+    queue = [node]
+    for each in queue:
+        queue += children(each)
+        yield each
 
 
 def bound_names(function: AnyFunction) -> frozenset[str]:
@@ -44,7 +58,7 @@ def rebound_names(function: AnyFunction) -> frozenset[str]:
     """The names that ``global`` or ``nonlocal`` share between a function, or those inside of it, and others."""
     known: frozenset[str] | None = function.__dict__.get(_REBOUND)
     if known is None:
-        declared = (node.names for node in ast.walk(function) if isinstance(node, (ast.Global, ast.Nonlocal)))
+        declared = (node.names for node in walk(function) if isinstance(node, (ast.Global, ast.Nonlocal)))
         known = frozenset().union(*declared)
         setattr(function, _REBOUND, known)
     return known
@@ -62,10 +76,10 @@ def parameters(function: AnyFunction) -> Iterator[str]:
 
 def bindings_of(function: ast.AST, name: str) -> list[ast.expr | None]:
     """What a function binds a name to: an expression for each assignment to it alone, None for any other binding."""
-    bound = sum(isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load) for node in ast.walk(function))
+    bound = sum(isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load) for node in walk(function))
     values = [
         node.value
-        for node in ast.walk(function)
+        for node in walk(function)
         if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
     ]
     return [*values, *[None] * (bound - len(values))]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from modulint.lint.assignments import Function, dotted
-from modulint.lint.scopes import bound_names, children
+from modulint.lint.scopes import bound_names, children, walk
 
 # The text says where something is set, which is fast; the tree is only asked for the object.
 _STORE = re.compile(r"\.(\w+)[ \t]*(?:[-+*/%@|&^]|//|\*\*)?=(?!=)")
@@ -89,7 +89,7 @@ def _of_free_functions(tree: ast.Module) -> Iterator[str]:
     """What functions at module level set on what they call ``self``: it may be any object."""
     for function in tree.body:
         if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            for node in ast.walk(function):
+            for node in walk(function):
                 if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
                     yield node.attr
 
@@ -162,7 +162,7 @@ def _sets(statement: ast.stmt, name: str, attribute: str) -> bool:
 
 def _narrowed(way: Sequence[_Place], function: Function, name: str) -> tuple[str, ...]:
     """What the nearest statement before the last of ``way`` says of ``name``, going outwards to the parameters."""
-    if any(isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names for node in ast.walk(function)):
+    if any(isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names for node in walk(function)):
         return ()
     for depth in range(len(way) - 1, 0, -1):
         outer, place = way[depth - 1], way[depth]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from modulint.lint.assignments import LENGTHENING
+from modulint.lint.scopes import walk
 
 _GROWS = re.compile(rf"([\w.]+)\.(?:{'|'.join(sorted(LENGTHENING))})\(")
 # Functions of packages that make models of their own classes, by name.
@@ -19,9 +20,9 @@ def unpacked(tree: ast.Module) -> Iterator[str]:
     A function that visits every child and calls itself on it takes nothing apart: it meets one more module. Nor is
     anything of this file among the children of what a model zoo makes.
     """
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in walk(tree) if isinstance(node, ast.FunctionDef)]
     visited = {visit for function in functions for visit in (*_visits(function), *_of_zoo(function))}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in ("children", "named_children", "_modules"):
             owner = ast.unparse(node.value)
             if owner not in ("self", "super()") and node not in visited:
@@ -30,9 +31,9 @@ def unpacked(tree: ast.Module) -> Iterator[str]:
 
 def _visits(function: ast.FunctionDef) -> Iterator[ast.expr]:
     """The ``model.named_children`` of loops in which ``function`` calls itself."""
-    for loop in ast.walk(function):
+    for loop in walk(function):
         if isinstance(loop, ast.For) and isinstance(loop.iter, ast.Call):
-            called = (node.func for part in loop.body for node in ast.walk(part) if isinstance(node, ast.Call))
+            called = (node.func for part in loop.body for node in walk(part) if isinstance(node, ast.Call))
             if any(ast.unparse(callee).rpartition(".")[2] == function.name for callee in called):
                 yield loop.iter.func
 
@@ -41,14 +42,14 @@ def _of_zoo(function: ast.FunctionDef) -> Iterator[ast.expr]:
     """The ``self.model.children`` of models that the function makes by name, and those of parts of such a model."""
     given: dict[str, list[ast.expr]] = {}
     asked: list[ast.Attribute] = []
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Attribute) and node.attr in ("children", "named_children"):
             asked.append(node)
         for name, value in _assigned(node):
             given.setdefault(name, []).append(value)
     if not any(_ZOO.match(ast.unparse(value)) for values in given.values() for value in values):
         return
-    arguments = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+    arguments = {argument.arg for argument in walk(function.args) if isinstance(argument, ast.arg)}
     grown = {match[1] for match in _GROWS.finditer(ast.unparse(function))}
     known = given.keys() - arguments - grown
     while True:

@@ -19,7 +19,7 @@ from modulint.lint.forward.attributes import children_of
 from modulint.lint.forward.memory import memory_of
 from modulint.lint.forward.steps import OperatorStep, Site
 from modulint.lint.operations import ALLOCATING_MODULES, MOVEMENT, NOT_TENSOR_ATTRIBUTES, is_allocating
-from modulint.lint.scopes import AnyFunction, children
+from modulint.lint.scopes import AnyFunction, children, walk
 from modulint.lint.values import Value
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ def mark_fresh(path: ForwardPath) -> None:
     for function, nodes in writing.items():
         if isinstance(function, ast.Lambda):
             continue
-        walk = _Walk(path, function)
-        walk.block(function.body, set())
+        body = _Walk(path, function)
+        body.block(function.body, set())
         for step in (*path.operators, *path.sites):
             if step.node in nodes:
-                step.fresh = walk.fresh.get(step.node, False)
+                step.fresh = body.fresh.get(step.node, False)
 
 
 class _Walk:
@@ -381,11 +381,11 @@ def _forward_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:
 
 
 def _returns_new(path: ForwardPath, function: Function) -> bool:
-    if decorators(function) or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function)):
+    if decorators(function) or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(function)):
         return False
-    walk = _Walk(path, function)
-    walk.block(function.body, set())
-    return walk.returns_new is True
+    body = _Walk(path, function)
+    body.block(function.body, set())
+    return body.returns_new is True
 
 
 def _is_weighted(callee: Value) -> bool:
@@ -399,7 +399,7 @@ def _is_weighted(callee: Value) -> bool:
 
 def _captured(function: AnyFunction) -> Iterator[str]:
     """Names that functions inside of ``function`` may see, and those that are not its own."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, (ast.Global, ast.Nonlocal)):
             yield from node.names
         elif node is not function and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
@@ -407,13 +407,13 @@ def _captured(function: AnyFunction) -> Iterator[str]:
 
 
 def _loaded(node: ast.AST) -> Iterator[str]:
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Name):
             yield part.id
 
 
 def _captures(pattern: ast.pattern) -> Iterator[str]:
-    for node in ast.walk(pattern):
+    for node in walk(pattern):
         name = getattr(node, "name", None) or getattr(node, "rest", None)
         if name:
             yield name
