@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from modulint.lint.assignments import Function, dotted
-from modulint.lint.classes import ClassFacts
+from modulint.lint.classes import ClassFacts, FunctionFacts
 from modulint.lint.forward import attribute_value
 from modulint.lint.scripting import is_scripted
 
@@ -20,11 +20,12 @@ def is_op_module(facts: ClassFacts) -> bool:
     found = facts.method("forward")
     if found is None or len(facts.entries) > 1 or facts.container_base or any(base not in _PLAIN for base in facts.outer_bases):
         return False
-    single = all(_is_single(statement) or _is_scripted_call(facts, statement) for statement in _ways(found[1].body))
+    single = all(_is_single(statement, facts) or _is_scripted_call(facts, statement) for statement in _ways(found[1].body))
     return single and not any(_children(facts, found[1]))
 
 
 _PLAIN = frozenset({"torch.nn.Module"})
+_NESTING = 3  # functions that call one another
 
 
 def _ways(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -36,12 +37,22 @@ def _ways(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield statement
 
 
-def _is_single(statement: ast.stmt) -> bool:
+def _is_single(statement: ast.stmt, scope: ClassFacts | FunctionFacts, nesting: int = 0) -> bool:
+    """Whether a statement returns one operation, be it by way of a function of the tree that computes no more."""
     if not isinstance(statement, ast.Return) or statement.value is None:
         return False
     value = statement.value
     ways = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
-    return all(sum(_computes(node) for node in ast.walk(way)) <= 1 for way in ways)
+    operations = [[node for node in ast.walk(way) if _computes(node)] for way in ways]
+    calls = (node for found in operations for node in found if isinstance(node, ast.Call))
+    references = (scope.resolve(dotted(call.func)) for call in calls)
+    functions = [scope.index.function(reference) for reference in references if reference.kind == "function"]
+    return all(len(found) <= 1 for found in operations) and all(
+        function is not None
+        and nesting < _NESTING
+        and all(_is_single(each, function, nesting + 1) for each in _ways(function.node.body))
+        for function in functions
+    )
 
 
 def _is_scripted_call(facts: ClassFacts, statement: ast.stmt) -> bool:
