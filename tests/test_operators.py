@@ -107,6 +107,22 @@ def test_shapes_numbers_texts_and_sequences_are_no_tensors(tmp_path: Path, forwa
     assert [step for step in operators(tmp_path, forward) if not step.endswith("?")] == []
 
 
+@pytest.mark.parametrize(
+    ("forward", "expected"),
+    [
+        ("if self.flag:\n    y = x\nx = self.norm(self.conv(x))\nif self.flag:\n    x = x + y\nreturn x", ["x + y"]),
+        ("for layer in self.layers:\n    y = layer(x)\nreturn y + 1", ["y + 1"]),
+        ("return 2 * x * F.relu6(3 - 2 * x)", ["2 * x", "2 * x * F.relu6(3 - 2 * x)", "3 - 2 * x", "2 * x"]),
+        ("return x * math.exp(x + 1)", ["x * math.exp(x + 1)?", "x + 1?"]),
+        ("global y\nif self.flag:\n    y = self.conv(x)\nreturn y + 1", ["y + 1?"]),
+        ("if self.flag:\n    y = self.conv(x)\nelse:\n    y = self.width\nreturn y + 1", ["y + 1?"]),
+    ],
+)
+def test_arguments_of_unknown_kind(tmp_path: Path, forward: str, expected: list[str]) -> None:
+    """A variable that is set on one way only has that value wherever it can be read."""
+    assert sorted(operators(tmp_path, forward, arguments="x")) == sorted(expected)
+
+
 def test_what_is_not_shown_may_be_confirmed(tmp_path: Path) -> None:
     assert operators(tmp_path, "return x + y", arguments="x, y") == ["x + y?"]
     assert operators(tmp_path, "return x == 'a'", arguments="x") == []

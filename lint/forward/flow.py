@@ -34,13 +34,18 @@ class Frame:
 
 
 def merge(first: State | None, second: State | None) -> State | None:
+    """What is known where two ways come together.
+
+    A variable that one of them leaves without a value is only read behind the other one: reading it would raise.
+    """
     if first is None or second is None:
         return first or second
-    names = dict(first.names)
-    for name, value in second.names.items():
-        names[name] = join(names[name], value) if name in names else UNKNOWN
-    for name in first.names.keys() - second.names.keys():
-        names[name] = UNKNOWN
+    names = {**first.names, **second.names}
+    for name in names:
+        if name in first.names and name in second.names:
+            names[name] = join(first.names[name], second.names[name])
+        elif "." in name:
+            names[name] = UNKNOWN  # an attribute has the value from before
     ran = dict(first.ran)
     for path, runs in second.ran.items():
         ran[path] = ran.get(path, frozenset()) | runs

@@ -127,5 +127,22 @@ class _Uses:
             given.append((position, argument))
         given += [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg is not None]
         for place, argument in given:
-            if isinstance(argument, ast.Name) and argument.id in self.alive:
-                self.found.append(Use(argument.id, node, place))
+            part = _beside_numbers(argument)
+            if isinstance(part, ast.Name) and part.id in self.alive:
+                self.found.append(Use(part.id, node, place))
+
+
+def _beside_numbers(node: ast.expr) -> ast.expr:
+    """``x`` of ``x + 3.0``, which is no tensor unless ``x`` is one."""
+    while isinstance(node, ast.BinOp):
+        if _is_number(node.right):
+            node = node.left
+        elif _is_number(node.left):
+            node = node.right
+        else:
+            break
+    return node
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))

@@ -12,7 +12,7 @@ from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.flow import Frame, State, merge
 from modulint.lint.forward.memory import memory_of
 from modulint.lint.forward.steps import Run, Step
-from modulint.lint.scopes import AnyFunction
+from modulint.lint.scopes import AnyFunction, rebound_names
 from modulint.lint.values import NONE, OTHER, TENSOR, UNKNOWN, Value, annotated, join, outline
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class WalkerBase(ABC):
         self.frame = Frame(function, owner, self_name)
         self.active.append(function)
         shaped = self.follow and self.result is None and not closure and self.keeps_shapes(owner)
-        names = {**closure, **bound}
+        names = {**dict.fromkeys(rebound_names(function), UNKNOWN), **closure, **bound}
         # What is noted of sizes has to be true of every call, so that none is taken along.
         self.state = State(names if shaped else {name: value.shapeless for name, value in names.items()}, self.state.ran)
         if isinstance(function, ast.Lambda):
