@@ -19,6 +19,7 @@ from modulint.lint.scopes import bound_names, walk
 from modulint.lint.source import Source, UnreadableSource
 from modulint.lint.tree import UNKNOWN, Reference, Tree
 
+_NESTING = 4  # functions that return what other functions make
 _FILES = 48  # files whose syntax is kept beside the one at hand: bases of many models stand in few files
 
 
@@ -169,14 +170,18 @@ class ClassFacts:
             or any(is_open_name(name) for header in self.family.values() for name in header.computed)
         )
 
-    def _may_be(self, path: str, name: str) -> bool:
-        """Whether an object of the class that the file at ``path`` calls ``name`` may have this class among its own."""
+    def _may_be(self, path: str, name: str, nesting: int = 0) -> bool:
+        """Whether an object that the file at ``path`` makes by ``name(...)`` may have this class among its own."""
         tree = self.index.tree
         module = tree.module(path) if name else None
         shown = tree.resolve(module, name) if module is not None else UNKNOWN
         if shown.kind == "class":
             # Of its own accord a class may make objects of another one, and anything may follow a protocol.
             return shown in self.family or any(map(_is_open, map(tree.header, tree.above(shown))))
+        if shown.kind == "function" and nesting < _NESTING:
+            function = self.index.function(shown)
+            makers = function.makers if function is not None else ("",)
+            return any(self._may_be(shown.path, maker, nesting + 1) for maker in makers)
         if shown.name not in MODULES or shown.name == "torch.nn.Module":
             return True
         lines = (tree.above(reference) for reference in (self.reference, *self.below))
@@ -263,6 +268,15 @@ class FunctionFacts:
 
     def __repr__(self) -> str:
         return f"<function {self.node.name} in {self.module.path}>"
+
+    @cached_property
+    def makers(self) -> tuple[str, ...]:
+        """What the function calls for each value that it returns, "" where that may be anything."""
+        returned = (statement.value for statement in statements(self.node.body) if isinstance(statement, ast.Return))
+        called = (dotted(value.func) if isinstance(value, ast.Call) else "" for value in returned)
+        local = bound_names(self.node)
+        makers = tuple("" if name.partition(".")[0] in local else name for name in called)
+        return makers if makers and not self.node.decorator_list else ("",)
 
     def resolve(self, name: str) -> Reference:
         """What a dotted name stands for where this function is defined."""

@@ -41,13 +41,19 @@ def stores(text: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
         owner = _OWNER_BEFORE.search(text, max(match.start() - 80, 0), match.start())
         on = match[1] or (owner[0] if owner else "")
         if on.startswith("self."):
-            if not re.search(rf"\b{re.escape(on)}\s*=\s*[\w.]*\bSequential\(", text):  # that one is no class of the tree
-                yield match[2], ""
+            yield from ((match[2], maker) for maker in _makers(text, on))
         elif on != "self":
             yield from _on(text, tree, match.start(), on if on.isidentifier() else "", match[2])
     yield from ((attribute, "") for attribute in _bound_among_others(tree.body))
     if _FREE_FUNCTION.search(text):
         yield from ((attribute, "") for attribute in _of_free_functions(tree))
+
+
+def _makers(text: str, attribute: str) -> Iterator[str]:
+    """What is called for the values of ``self.attribute`` in a file, "" where it may be anything. ``Sequential`` is left out:
+    it is no class of the tree."""
+    values = re.findall(rf"(?<![\w.]){re.escape(attribute)}[ \t]*(?::[^=\n]+)?=(?!=)[ \t]*(?:([\w.]+)\()?", text)
+    yield from (value for value in dict.fromkeys(values or [""]) if value.rpartition(".")[2] != "Sequential")
 
 
 def _bound_among_others(body: Sequence[ast.stmt]) -> Iterator[str]:
