@@ -45,8 +45,8 @@ class Written:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Copied:
-    """A function's text as that of a method. ``starts`` are the offsets of its lines before they were moved to the right,
-    ``shifts`` how many characters were added up to each."""
+    """A function's text as that of a method. ``starts`` are the offsets of its lines before they were moved,
+    ``shifts`` how many characters to the right each of them stands for it."""
 
     function: FunctionFacts
     edits: Edits
@@ -223,11 +223,18 @@ def _copied(function: FunctionFacts, tensor: str, tensors: frozenset[str], step:
     edited = edits.apply(source.text)
     text = edited[start : end + len(edited) - len(source.text)]
     strings = _inside_strings(text)
+    signature = node.body[0].lineno - node.lineno
+    aligned, inside = opened.end() - start, len(f"{step}def forward(")
     lines, starts, shifts, shift = [], [0], [], 0
     for number, line in enumerate(io.StringIO(text, newline="")):
-        added = step if line.strip() and number not in strings else ""
-        shift += len(added)
-        lines.append(added + line)
+        width = len(line) - len(line.lstrip(" "))
+        moved = line
+        if 0 < number < signature and width == aligned:  # the parameters stay in line with the first of them
+            moved = " " * inside + line[width:]
+        elif line.strip() and number not in strings:
+            moved = step + line
+        shift += len(moved) - len(line)
+        lines.append(moved)
         shifts.append(shift)
         starts.append(starts[-1] + len(line))
     behind = source.text[end : source.line_end(node.end_lineno or node.lineno)].rstrip("\r\n")

@@ -25,7 +25,8 @@ class Concat(nn.Module):
         return torch.cat(tensors, dim)
 
 
-def pool_twice(x: torch.Tensor, size: int) -> torch.Tensor:
+def pool_twice(x: torch.Tensor,
+               size: int) -> torch.Tensor:
     mean = nn.functional.adaptive_avg_pool2d(x, size)
     peak = nn.functional.adaptive_max_pool2d(x, size)
     return torch.cat((mean, peak), dim=1)
@@ -40,7 +41,8 @@ class PoolTwiceModule(nn.Module):
         self.adaptive_max_pool = FunctionalAdaptiveMaxPool2dUniform()
         self.cat = Concat()
 
-    def forward(self, x: torch.Tensor, size: int) -> torch.Tensor:
+    def forward(self, x: torch.Tensor,
+                size: int) -> torch.Tensor:
         mean = self.adaptive_avg_pool(x, size)
         peak = self.adaptive_max_pool(x, size)
         return self.cat((mean, peak), dim=1)

@@ -4,7 +4,8 @@ import torch
 from torch import nn
 
 
-def pool_twice(x: torch.Tensor, size: int) -> torch.Tensor:
+def pool_twice(x: torch.Tensor,
+               size: int) -> torch.Tensor:
     mean = nn.functional.adaptive_avg_pool2d(x, size)
     peak = nn.functional.adaptive_max_pool2d(x, size)
     return torch.cat((mean, peak), dim=1)
