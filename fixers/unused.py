@@ -10,21 +10,24 @@ from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Refusal
 from modulint.lint.classes import FunctionFacts
 from modulint.lint.file import File, method_around
-from modulint.lint.forward import Padding, Reshape
+from modulint.lint.forward import Fraction, Padding, Reshape
 from modulint.lint.scopes import AnyFunction, bound_names, rebound_names
 
 # Builtins that read names by their text, or all there are.
 _BY_TEXT = frozenset({"dir", "eval", "exec", "locals", "vars"})
 
 
-def unused(file: File, step: Reshape | Padding, kept: Iterable[ast.expr]) -> list[Edit] | Refusal:
-    """The edits that take away assignments which nothing reads once the step has what is ``kept`` in place of its sizes.
+def unused(
+    file: File, step: Reshape | Padding | Fraction, kept: Iterable[ast.expr], dropped: Iterable[ast.expr] | None = None
+) -> list[Edit] | Refusal:
+    """The edits that take away assignments which nothing reads once what is ``kept`` stands in place of what is ``dropped``:
+    all sizes of the step, if nothing else is said.
 
     One that is still read is put down as it is, in an edit like no other: another fix that takes away a use then waits,
     and sees this one's result.
     """
     source, function = file.source, outermost(step)
-    before, behind = Counter(_names(step.targets, ast.Load)), Counter(_names(kept, ast.Load))
+    before, behind = Counter(_names(step.targets if dropped is None else dropped, ast.Load)), Counter(_names(kept, ast.Load))
     reads, writes = Counter(_names([function], ast.Load, ast.Del)), Counter(_names([function], ast.Store))
     reads += behind - before
     gone = before - behind
@@ -41,7 +44,7 @@ def unused(file: File, step: Reshape | Padding, kept: Iterable[ast.expr]) -> lis
             if unread:
                 return Refusal(f"`{name}` would be left without a use")
             for stored in _stored(function, name):
-                edits[stored] = Edit(source.start(stored), source.end(stored), name, rank=source.end(step.call))
+                edits[stored] = Edit(source.start(stored), source.end(stored), name, rank=source.end(step.node))
         for node in found if in_sight else ():
             start, end = source.lines_of(node)
             if unread and not (source.is_alone(node) and _stands_among_others(function, node, edits)):
@@ -50,7 +53,7 @@ def unused(file: File, step: Reshape | Padding, kept: Iterable[ast.expr]) -> lis
                 freed = Counter(_names([node.value], ast.Load))
                 gone += freed
                 queue += freed
-            edits[node] = Edit(start, end, "" if unread else source.text[start:end], rank=source.end(step.call))
+            edits[node] = Edit(start, end, "" if unread else source.text[start:end], rank=source.end(step.node))
     return list(edits.values())
 
 
@@ -61,7 +64,7 @@ def is_read_beside(step: Padding) -> bool:
     return any(reads[name] > count for name, count in own.items())
 
 
-def outermost(step: Reshape | Padding) -> AnyFunction:
+def outermost(step: Reshape | Padding | Fraction) -> AnyFunction:
     """The method or plain function whose names a step may use."""
     owner = step.stands_in
     return owner.node if isinstance(owner, FunctionFacts) else method_around(step) or step.function

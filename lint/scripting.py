@@ -295,8 +295,8 @@ class _Checker:
     def _index(self, part: ast.expr) -> Iterator[Typed]:
         """The numbers in one index of a tensor."""
         match part:
-            case ast.Slice(lower=lower, upper=upper, step=None):
-                for bound in (lower, upper):
+            case ast.Slice(lower=lower, upper=upper, step=step):
+                for bound in (lower, upper, step):
                     if bound is not None:
                         yield from self._index(bound)
             case ast.Constant(value=None) if not isinstance(part.value, bool):

@@ -100,13 +100,13 @@ def test_annotations_that_are_texts_are_left(tmp_path: Path) -> None:
 
 
 _CALLS = {
-    "number_of_unknown_origin": ("def f(x, k: int):\n    return x.view(x.shape[0] // k, -1)\n", "f(x, n)", "for a constant"),
-    "set_on_the_way": ("def f(x, k: int):\n    return x.view(x.shape[0] // k, -1)\n", "f(x, self.last)", "for a constant"),
+    "number_of_unknown_origin": ("def f(x, k: int):\n    return x.view(x.shape[0] * k // 4, -1)\n", "f(x, n)", "for a constant"),
+    "set_on_the_way": ("def f(x, k: int):\n    return x.view(x.shape[0] * k // 4, -1)\n", "f(x, self.last)", "for a constant"),
     "buffer": ("def f(x, k: List[int]):\n    return x.view(x.shape[0] // k[0], -1)\n", "f(x, self.kept)", "not shown to be a list"),
     "perhaps_one_number": ("def f(x, k: List[int]):\n    return F.pad(x, k)[: x.shape[0] // 2]\n", "f(x, self.k)", "to be a list"),
     "not_a_float": ("def f(x, k: float):\n    return F.pad(x, (0, x.shape[1] % 2), value=k)\n", "f(x, self.k)", "to be a float"),
     "wrapped": (
-        "def f(x, k: int):\n    return x.view(x.shape[0] // k, -1)\n\n\ntorch.fx.wrap('f')\n", "f(x, self.k)", "handed to something"
+        "def f(x, k: int):\n    return x.view(x.shape[0] * k // 4, -1)\n\n\ntorch.fx.wrap('f')\n", "f(x, self.k)", "handed to something"
     ),
 }
 

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from modulint.fixers.edits import Edit
+from modulint.fixers.fractions import by_slices, propose_fraction
 from modulint.fixers.padding import propose_padding
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.scripted import propose_scripted
 from modulint.fixers.unused import outermost, unused
 from modulint.lint.assignments import dotted
-from modulint.lint.file import File, Sizing
+from modulint.lint.file import Argument, File, Sizing
 from modulint.lint.forward import Factors, ForwardPath, Padding, Reshape
 from modulint.lint.positions import Positions
 from modulint.lint.sizes import Regrouping
@@ -23,12 +24,15 @@ _PRIMARY = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
 _NUMBERS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "pow", "round", "sum"})
 
 
-def propose(file: File, subject: Reshape | Sizing | Positions | tuple[ForwardPath, Padding]) -> Answer:
-    """A reshape or positions without arithmetic, or what a trace holds as one piece: a function, or padding to a multiple."""
+def propose(file: File, subject: Reshape | Sizing | Positions | Argument | tuple[ForwardPath, Padding]) -> Answer:
+    """A reshape, positions or an argument without arithmetic, or what a trace holds as one piece: a function, or padding to
+    a multiple."""
     if isinstance(subject, Reshape):
         return _regroup(file, subject)
     if isinstance(subject, Positions):
         return _from_zero(file, subject)
+    if isinstance(subject, Argument):
+        return propose_fraction(file, subject)
     return propose_scripted(file, subject) if isinstance(subject, Sizing) else propose_padding(file, *subject)
 
 
@@ -52,9 +56,11 @@ def _regroup(file: File, subject: Reshape) -> Answer:
     if _is_tried(subject):
         return Refusal("it stands in a `try`, which may count on it to fail")
     answer = _by_axes(file, subject)
-    if isinstance(answer, Proposal) and answer.safety == "safe" or subject.factors is None:
+    if isinstance(answer, Proposal) and answer.safety == "safe":
         return answer
-    return _by_factors(file, subject, subject.factors)
+    if subject.factors is not None:
+        return _by_factors(file, subject, subject.factors)
+    return by_slices(file, subject) or answer
 
 
 def _by_axes(file: File, subject: Reshape) -> Answer:

@@ -7,11 +7,27 @@ apart, and notes every call and operator that a rule may care about, with what m
 from modulint.lint.forward.attributes import assigned_value, attribute_value, constructed_value
 from modulint.lint.forward.parameters import default_of
 from modulint.lint.forward.path import ForwardPath
-from modulint.lint.forward.steps import SIGNS, Factors, HelperCall, OperatorStep, Padding, Reshape, Result, Run, Site, Step
+from modulint.lint.forward.steps import (
+    SIGNS,
+    Axis,
+    Factors,
+    Fraction,
+    HelperCall,
+    OperatorStep,
+    Padding,
+    Reshape,
+    Result,
+    Run,
+    Site,
+    Slicing,
+    Step,
+)
 
 __all__ = [
     "SIGNS",
+    "Axis",
     "Factors",
+    "Fraction",
     "ForwardPath",
     "HelperCall",
     "OperatorStep",
@@ -20,6 +36,7 @@ __all__ = [
     "Result",
     "Run",
     "Site",
+    "Slicing",
     "Step",
     "assigned_value",
     "attribute_value",

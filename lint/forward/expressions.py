@@ -8,9 +8,9 @@ from dataclasses import replace
 from modulint.lint.assignments import decorators, dotted, first_argument
 from modulint.lint.forward.attributes import attribute_value
 from modulint.lint.forward.flow import merge
+from modulint.lint.forward.fractions import Fractions
 from modulint.lint.forward.results import arithmetic
 from modulint.lint.forward.steps import Operator, OperatorStep
-from modulint.lint.forward.shapes import Shapes
 from modulint.lint.operations import MODULE_ATTRIBUTES, NOT_TENSOR_ATTRIBUTES, OPERATIONS, REARRANGING, TENSOR_ATTRIBUTES
 from modulint.lint.sizes import Size
 from modulint.lint.tree import Reference
@@ -18,7 +18,7 @@ from modulint.lint.values import NONE, OTHER, OWN_TENSOR, TENSOR, TENSORS, UNKNO
 
 
 
-class Expressions(Shapes):
+class Expressions(Fractions):
     """Values of expressions, from their parts."""
 
     def visit_Constant(self, node: ast.Constant) -> Value:
@@ -150,6 +150,7 @@ class Expressions(Shapes):
         value = arithmetic(operands, operator)
         if value.kind in ("other", "unknown"):
             value = replace(value, size=self.calculated(operator, parts, operands))
+            self.note_fraction(node, parts, operands, value)
         elif value.is_tensor:
             shape = self.product if isinstance(operator, ast.MatMult) else self.elementwise
             value = replace(value, dims=shape(operands))

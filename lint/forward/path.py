@@ -8,7 +8,7 @@ from modulint.lint.assignments import Function
 from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.statements import Walker
 from modulint.lint.forward.aliasing import mark_fresh
-from modulint.lint.forward.steps import HelperCall, OperatorStep, Padding, Reshape, Result, Site, Step
+from modulint.lint.forward.steps import Fraction, HelperCall, OperatorStep, Padding, Reshape, Result, Site, Step
 from modulint.lint.scopes import AnyFunction
 
 
@@ -31,6 +31,7 @@ class ForwardPath:
         self._operators: dict[ast.expr | ast.AugAssign, OperatorStep] = {}
         self._reshapes: dict[ast.Call, Reshape] = {}
         self._paddings: dict[ast.Call, Padding] = {}
+        self._fractions: dict[ast.BinOp, Fraction] = {}
         found = facts.method("forward")
         self.forward: Function | None = found[1] if found else None
         for entry in facts.entries:
@@ -71,6 +72,15 @@ class ForwardPath:
         """The padding that a call is."""
         return self._paddings.get(call)
 
+    @property
+    def fractions(self) -> list[Fraction]:
+        """Where the size of a tensor is divided, or a number is taken away from it."""
+        return list(self._fractions.values())
+
+    def fraction_of(self, node: ast.BinOp) -> Fraction | None:
+        """The quotient or difference that an operator is."""
+        return self._fractions.get(node)
+
     def steps_within(self, function: AnyFunction) -> tuple[Step, ...]:
         """The steps that ran inside of a plain function, or of what it calls, in the order in which they ran first."""
         calls = {call for call, helper in self.helper_calls.items() if helper.function.node is function}
@@ -78,7 +88,7 @@ class ForwardPath:
         within = [step for step in steps if any(not calls.isdisjoint(run.stack) for run in step.runs)]
         return tuple(sorted(within, key=lambda step: step.runs[0].number))
 
-    def add(self, step: Site | OperatorStep | Reshape | Padding) -> None:
+    def add(self, step: Site | OperatorStep | Reshape | Padding | Fraction) -> None:
         """Note a step that was not seen before."""
         if isinstance(step, Site):
             self._sites[step.call] = step
@@ -86,5 +96,7 @@ class ForwardPath:
             self._reshapes[step.call] = step
         elif isinstance(step, Padding):
             self._paddings[step.call] = step
+        elif isinstance(step, Fraction):
+            self._fractions[step.operator] = step
         else:
             self._operators[step.node] = step

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from math import prod
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts, Owner, changes_contents
 from modulint.lint.forward.module_shapes import constructor_calls, shape_behind, split
-from modulint.lint.forward.steps import Factors, Padding, Reshape
+from modulint.lint.forward.steps import Factors, Fraction, Padding, Reshape
 from modulint.lint.forward.walker import WalkerBase
 from modulint.lint.scopes import bindings_of
 from modulint.lint.sizes import ONE, Size, axis_size, either, regrouping, setting, worked_out
@@ -421,6 +421,7 @@ class Shapes(WalkerBase):
             return
         plan = "the shape of the tensor is not shown" if dims is None else regrouping(dims, sizes)
         factors = self._all_factors(node, targets, sizes)
+        fractions = tuple(self._fractions_in(sizes))
         step = self.path.reshape_of(node)
         if step is None:
             frame = self.frame
@@ -434,6 +435,7 @@ class Shapes(WalkerBase):
                 computed=computed[0],
                 plan=plan,
                 factors=factors,
+                fractions=fractions,
             )
             self.path.add(step)
         else:
@@ -441,7 +443,17 @@ class Shapes(WalkerBase):
                 step.plan = "its sizes are made of other axes when it runs again"
             if step.factors != factors:
                 step.factors = None
+            if step.fractions != fractions:
+                step.fractions = ()
         self.note_run(step, node)
+
+    def _fractions_in(self, sizes: Sequence[Size | None]) -> Iterator[Fraction]:
+        """The quotients and differences of this function that sizes are, or have for a factor."""
+        assert self.path is not None
+        factors = {factor for size in sizes if size is not None for factor in size.factors if factor[0] in ("quotient", "worked out")}
+        for step in self.path.fractions:
+            if step.function is self.frame.function and len(step.size.factors) == 1 and step.size.factors[0] in factors:
+                yield step
 
     def _all_factors(
         self, node: ast.Call, targets: Sequence[ast.expr], sizes: Sequence[Size | None]

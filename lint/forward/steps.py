@@ -11,7 +11,7 @@ from modulint.lint.assignments import Function
 from modulint.lint.classes import ClassFacts, FunctionFacts, Owner
 from modulint.lint.operations import Operation
 from modulint.lint.scopes import AnyFunction
-from modulint.lint.sizes import Regrouping
+from modulint.lint.sizes import Regrouping, Size
 from modulint.lint.values import UNKNOWN, Value
 
 Operator: TypeAlias = ast.operator | ast.unaryop | ast.cmpop
@@ -132,6 +132,7 @@ class Reshape(Step):
 
     ``targets`` are the new sizes as they are written, ``computed`` is the first that is computed. ``plan`` says which axes
     they are made of, or in one line why that is not shown. ``factors`` are those of each size, where none has to be computed.
+    ``fractions`` are quotients and differences that the sizes are or have for a factor.
     """
 
     tensor: ast.expr
@@ -139,6 +140,7 @@ class Reshape(Step):
     computed: ast.expr
     plan: Regrouping | str
     factors: tuple[Factors, ...] | None = None
+    fractions: tuple[Fraction, ...] = ()
 
     @property
     def call(self) -> ast.Call:
@@ -162,6 +164,43 @@ class Padding(Step):
     def call(self) -> ast.Call:
         assert isinstance(self.node, ast.Call)
         return self.node
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The axis of a tensor, by the name that the tensor has where it is asked for."""
+
+    tensor: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slicing:
+    """The slice of an axis that has as many positions as a quotient or difference says. ``by`` is the axis whose size is
+    the right operand, None where that is a number."""
+
+    axis: Axis
+    by: Axis | None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Fraction(Step):
+    """The size of a tensor is divided by a number, or one is taken away from it: a slice of the tensor has that size too.
+
+    ``plan`` is the slice, or says in one line why there is none. ``size`` is what the last run gave.
+    """
+
+    plan: Slicing | str
+    size: Size
+
+    @property
+    def operator(self) -> ast.BinOp:
+        assert isinstance(self.node, ast.BinOp)
+        return self.node
+
+    @property
+    def targets(self) -> tuple[ast.expr, ...]:
+        return (self.operator,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

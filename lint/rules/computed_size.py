@@ -1,4 +1,4 @@
-"""MOD109: forward computes sizes from those of a tensor: to reshape another one, or in a function that only moves data."""
+"""MOD109: forward computes sizes from those of a tensor: to reshape another one, as an argument, or in a function that only moves data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ RULE = Rule(
         "Where a model is traced, the sizes of tensors are values like others, and `width // heads` becomes an operation of the "
         "graph, outside of every module: the strictest tools want it gone. Splitting and merging axes says the same "
         "without arithmetic; where the tensor's own axes are not shown, a reshape to the factors of a product, which are "
-        "then merged, has more axes for a moment. Where a plain function pads or rearranges its tensor by arithmetic that "
+        "then merged, has more axes for a moment. Where all of that is not shown, the size of a slice says a quotient: "
+        "`x[:, k - 1::k].shape[1]` is `x.shape[1] // k` for all sizes, and a quotient that is an argument of a call says it in "
+        "the same way; `x.shape[1] - 1` becomes `x[:, 1:].shape[1]` where a reshape has a `-1` beside it. Where a plain function pads or rearranges its tensor by arithmetic that "
         "nothing else can say, its call becomes one of a small module that calls it through "
         "`@torch.jit.script_if_tracing`, as torchvision has it: while a model is traced, TorchScript compiles the function, "
         "and the trace holds it as one piece; everywhere else it runs as it did. The function stays as it is for its other "
@@ -89,11 +91,15 @@ class Heads(nn.Module):
 
 
 def check(file: File) -> Iterator[Match]:
-    """Reshapes and padding to computed sizes, calls of functions that compute some, and positions that count up to one."""
+    """Reshapes and padding to computed sizes, calls that are given or compute some, and positions that count up to one."""
     for _, site in file.sites:
         if (positions := positions_of(site)) is not None:
             computed = " ".join(file.source.code(site.call.args[1]).split())
             yield Match(site.call, f"`{computed}` is computed for positions that can start at zero", site.owner, positions)
+    for argument in file.arguments:
+        facts = argument.step.stands_in if isinstance(argument.step.stands_in, ClassFacts) else None
+        computed = " ".join(file.source.code(argument.step.operator).split())
+        yield Match(argument.step.operator, f"`{computed}` is computed from the size of a tensor", facts, argument)
     for sizing in file.sizings:
         name = sizing.function.node.name
         computed = " ".join(sizing.function.source.code(sizing.computed).split())

@@ -21,8 +21,8 @@ class Model(nn.Module):
 
     def by_text(self, x: torch.Tensor):
         b, n, c = x.shape
-        width = c // 2
-        part = c // 4
+        width = x[:, :, 1::2].shape[2]
+        part = x[:, :, 3::4].shape[2]
         return x.reshape(b, n, 2, width) * locals()["width"], x.reshape(b, n, 4, part) * eval("part")
 
     def bound_below(self, x: torch.Tensor):
@@ -48,13 +48,13 @@ class Model(nn.Module):
 
     def side_by_side(self, x: torch.Tensor):
         b, n, c = x.shape
-        width, self.calls = c // 2, 1
+        width, self.calls = x[:, :, 1::2].shape[2], 1
         return x.reshape(b, n, 2, width)
 
     def block(self, x: torch.Tensor):
         b, n, c = x.shape
         with torch.no_grad():
-            width = c // 2
+            width = x[:, :, 1::2].shape[2]
             part = width
         return x.reshape(b, n, 2, part)
 
@@ -63,7 +63,7 @@ class Model(nn.Module):
 
         def split(t: torch.Tensor):
             b, n, c = t.shape
-            return t.reshape(batch, n, 2, c // 2)
+            return t.reshape(batch, n, 2, t[:, :, 1::2].shape[2])
 
         return split(x)
 

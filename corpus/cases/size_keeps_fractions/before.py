@@ -1,0 +1,48 @@
+"""Quotients and differences that slices may not have as sizes: of what may be no integer or be less than zero, and of tensors out of sight."""
+
+import torch
+from torch import nn
+
+
+class Mix(nn.Sequential):
+    def __init__(self, width):
+        super().__init__(nn.Linear(width, width))
+
+
+class Kept(nn.Module):
+    def __init__(self, width, ratio=2.0, minus=1, parts=2):
+        super().__init__()
+        self.ratio, self.minus, self.parts = ratio, minus, parts
+        self.mix = Mix(width)
+
+    def scaled(self, t, size):
+        return t.mean() * size
+
+    def numbers(self, x: torch.Tensor):
+        b, n, c = x.shape
+        rate = n // self.ratio
+        count = c // self.parts
+        y = self.mix(x)
+        if b > 64:
+            return y.view(b, n, -1, count)
+        return self.scaled(y, n // self.ratio) + rate + count
+
+    def differences(self, x: torch.Tensor):
+        b, n, c = x.shape
+        y = self.mix(x)[:, 2:]
+        return y.reshape(b, n - 2, c), y.reshape(b, n - 1 - self.minus, -1), y.reshape(b, -1, c - n + n)
+
+    def gone(self, x: torch.Tensor, y: torch.Tensor):
+        b, n, c = x.shape
+        x = self.mix(x)
+        z = x.view(b, n, self.parts, c // self.parts)
+        length = y.shape[1]
+        y = y.t().contiguous()
+        return z, self.mix(x).view(length // 2, -1)
+
+    def forward(self, x: torch.Tensor, y: torch.Tensor):
+        return self.numbers(x), *self.differences(x), *self.gone(x, y)
+
+
+def build():
+    return Kept(8), (torch.randn(4, 6, 8), torch.randn(3, 8))

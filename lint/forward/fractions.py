@@ -1,0 +1,75 @@
+"""Quotients and differences of sizes, as sizes that slices have.
+
+Every ``k``-th position of ``n``, counted from the ``k``-th on, is there ``n // k`` times, whatever is left over:
+``x[:, k - 1::k].shape[1]`` is ``x.shape[1] // k``. And as long as ``n`` is not smaller than ``k``, ``x[:, k:]`` has ``n - k``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from modulint.lint.forward.shapes import Shapes
+from modulint.lint.forward.steps import Axis, Fraction, Slicing
+from modulint.lint.sizes import Size
+from modulint.lint.values import Value
+
+
+class Fractions(Shapes):
+    """Notes where the size of a tensor is divided, or a number is taken away from it."""
+
+    def note_fraction(self, node: ast.AST, parts: Sequence[ast.expr], operands: Sequence[Value], value: Value) -> None:
+        """Note an operator, with the slice that a tensor at hand has for it."""
+        if self.path is None or not isinstance(node, ast.BinOp) or not isinstance(node.op, (ast.FloorDiv, ast.Sub)):
+            return
+        whole, size = operands[0].size, value.size
+        if whole is None or not whole.traced or size is None:
+            return
+        plan = self._slicing(node.op, whole, parts[1], operands[1])
+        step = self.path.fraction_of(node)
+        if step is None:
+            frame = self.frame
+            step = Fraction(
+                node=node,
+                stands_in=frame.owner,
+                function=frame.function,
+                guards=self.guards,
+                plan=plan,
+                size=size,
+            )
+            self.path.add(step)
+        elif step.plan != plan:
+            step.plan = "it is the size of another tensor when it is computed again"
+        step.size = size
+        self.note_run(step, node)
+
+    def _slicing(self, operator: ast.operator, whole: Size, part: ast.expr, value: Value) -> Slicing | str:
+        axis = self._axis_of(whole)
+        if axis is None:
+            return "no tensor at hand is shown to have the size"
+        size = self.size_of(part, value)
+        if size is None:
+            return "it is not shown by what number the size is divided" if isinstance(operator, ast.FloorDiv) else "it is not shown what is taken away"
+        if not size.traced:
+            is_natural = not size.factors and size.number > 0
+            if is_natural or isinstance(operator, ast.FloorDiv) and size.factors:
+                return Slicing(axis, None)
+            return "it is not shown to be a positive number"
+        by = self._axis_of(size)
+        return Slicing(axis, by) if by is not None else "no tensor at hand is shown to have the size on its right"
+
+    def _axis_of(self, size: Size) -> Axis | None:
+        """An axis of that size of a tensor that has a name of its own here."""
+        if self.state is None or not self.keeps_shapes(self.frame.owner):
+            return None
+        for name, value in self.state.names.items():
+            if not value.is_tensor or not name.isidentifier() or not self.frame.has_alone(name):
+                continue
+            if value.dims is not None:
+                if size in value.dims:
+                    return Axis(name, value.dims.index(size))
+            elif value.tensor and size.number == 1 and len(size.factors) == 1:
+                kind, *place = size.factors[0]
+                if kind == "axis" and place[0] == value.tensor and isinstance(place[1], int):
+                    return Axis(name, place[1])
+        return None
