@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.unused import outermost, unused
 from modulint.lint.file import Argument, File
-from modulint.lint.forward import Axis, Fraction, Reshape
+from modulint.lint.forward import Axis, Fraction, Reshape, Slicing
 from modulint.lint.forward.parameters import parameter_of
-from modulint.lint.scopes import AnyFunction, bindings_of
+from modulint.lint.scopes import AnyFunction, bindings_of, parameters
 from modulint.lint.source import Source
-
-# What may be read twice, and in another order.
-_PLAIN = (ast.Attribute, ast.BinOp, ast.Constant, ast.Name, ast.Subscript, ast.expr_context, ast.operator)
 
 
 def propose_fraction(file: File, subject: Argument) -> Answer:
@@ -39,9 +36,27 @@ def by_slices(file: File, reshape: Reshape) -> Proposal | None:
 def _against(file: File, step: Fraction) -> str:
     if isinstance(step.plan, str):
         return step.plan
-    if step.plan.by is None and not all(isinstance(part, _PLAIN) for part in ast.walk(step.operator.right)):
-        return "what the size is divided by is not only read"
+    divisor = step.operator.right
+    is_number = isinstance(step.plan, Slicing) and step.plan.by is None
+    if is_number and not isinstance(divisor, ast.Name) and not _is_setting(divisor, {*parameters(step.function)}):
+        return "what the size is divided by is not shown to be a setting of the module"
     return "a comment stands in it" if "#" in file.source.code(step.operator) else ""
+
+
+def _is_setting(node: ast.expr, arguments: Container[str]) -> bool:
+    """Whether a divisor is read, or a product of what is, of which no argument is a part: that may be the size of a tensor."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Name(id=name):
+            return name not in arguments
+        case ast.Attribute(value=ast.Name()):
+            return True
+        case ast.Subscript(value=owner, slice=ast.Constant()):
+            return _is_setting(owner, ())
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _is_setting(left, arguments) and _is_setting(right, arguments)
+    return False
 
 
 def _is_taken_alike(file: File, reshape: Reshape, step: Fraction) -> bool:
@@ -78,10 +93,10 @@ def _is_integer(step: Fraction, node: ast.expr) -> bool:
             return _is_integer(step, left) and _is_integer(step, right)
         case ast.Name(id=name) if not bindings_of(step.function, name):
             return _is_annotated(step.function, node)
-        case ast.Attribute(value=ast.Name(), attr=name) if not isinstance(step.plan, str) and step.plan.by is None:
+        case ast.Attribute(value=ast.Name(), attr=name) if not isinstance(step.plan, Slicing) or step.plan.by is None:
             found = step.owner.attribute(name)
             return bool(found) and all(each.method is not None and _is_annotated(each.method, each.value) for _, each in found)
-    return not isinstance(step.plan, str) and step.plan.by is not None
+    return isinstance(step.plan, Slicing) and step.plan.by is not None
 
 
 def _is_annotated(function: AnyFunction, node: ast.expr | None) -> bool:
@@ -99,16 +114,18 @@ def _proposal(file: File, step: Reshape | Fraction, taken: Sequence[Fraction]) -
         operator, plan = each.operator, each.plan
         assert not isinstance(plan, str)
         edits.append(Edit(source.start(operator), source.end(operator), _text(source, each), rank=source.end(operator)))
-        by = operator.right if plan.by is None else ast.Name(plan.by.tensor, ast.Load())
-        kept += [by, ast.Name(plan.axis.tensor, ast.Load())]
+        axes = [plan] if isinstance(plan, Axis) else [plan.axis, plan.by]
+        kept += [operator.right if axis is None else ast.Name(axis.tensor, ast.Load()) for axis in axes]
     freed = unused(file, step, kept, [each.operator for each in taken])
     return freed if isinstance(freed, Refusal) else Proposal((*edits, *freed))
 
 
 def _text(source: Source, step: Fraction) -> str:
-    """``x[:, k - 1::k].shape[1]`` or ``x[:, k:].shape[1]``."""
+    """``x[:, k - 1::k].shape[1]``, ``x[:, k:].shape[1]`` or ``y.shape[1]``."""
     plan, part = step.plan, step.operator.right
     assert not isinstance(plan, str)
+    if isinstance(plan, Axis):
+        return f"{plan.tensor}.shape[{plan.number}]"
     number = " ".join(source.code(part).split()) if plan.by is None else f"{plan.by.tensor}.shape[{plan.by.number}]"
     if isinstance(step.operator.op, ast.Sub):
         return _size(plan.axis, f"{number}:")

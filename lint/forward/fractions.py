@@ -25,7 +25,7 @@ class Fractions(Shapes):
         whole, size = operands[0].size, value.size
         if whole is None or not whole.traced or size is None:
             return
-        plan = self._slicing(node.op, whole, parts[1], operands[1])
+        plan = self._axis_of(size) or self._slicing(node.op, whole, parts[1], operands[1])
         step = self.path.fraction_of(node)
         if step is None:
             frame = self.frame

@@ -63,6 +63,8 @@ class Shapes(WalkerBase):
             return OTHER
         if not tensor.tensor and isinstance(node, ast.Name) and self.state is not None and self.frame.has_alone(node.id):
             tensor = self.state.names[node.id] = replace(tensor, tensor=self.number())
+        elif not tensor.tensor and tensor.dims is not None:
+            tensor = replace(tensor, tensor=self.number())
         return replace(OTHER, tensor=tensor.tensor, dims=tensor.dims)
 
     def size_at(self, shape: Value, index: ast.expr) -> Value:
@@ -242,10 +244,23 @@ class Shapes(WalkerBase):
             if axis >= len(tensor.dims):
                 return None
             if isinstance(part, ast.Slice):
-                kept = part.lower is None and part.upper is None and part.step is None
-                dims.append(tensor.dims[axis] if kept else axis_size(number, axis))
+                dims.append(self._sliced(tensor.dims[axis], part) or axis_size(number, axis))
             axis += 1
         return tuple(dims)
+
+    def _sliced(self, size: Size, part: ast.Slice) -> Size | None:
+        """The size that a slice leaves: all of it, or the quotient that ``x[k - 1::k]`` has."""
+        if part.upper is not None or (part.lower is None) != (part.step is None):
+            return None
+        match part.lower, part.step:
+            case None, None:
+                return size
+            case ast.Constant(value=int(first)), ast.Constant(value=int(step)) if step == first + 1 > 0:
+                return size // Size(step)
+            case ast.BinOp(left=left, op=ast.Sub(), right=ast.Constant(value=1)), ast.expr() as step:
+                divisor = self.size_of(step, self.silently(step)) if ast.dump(left) == ast.dump(step) else None
+                return None if divisor is None or divisor.traced else size // divisor
+        return None
 
     def through_module(self, module: Value, given: Sequence[Value], result: Value) -> Value:
         """What a torch module gives, with its shape."""

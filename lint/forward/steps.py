@@ -187,10 +187,11 @@ class Slicing:
 class Fraction(Step):
     """The size of a tensor is divided by a number, or one is taken away from it: a slice of the tensor has that size too.
 
-    ``plan`` is the slice, or says in one line why there is none. ``size`` is what the last run gave.
+    ``plan`` is an axis that has the size, or a slice, or says in one line why there is none. ``size`` is what the last
+    run gave.
     """
 
-    plan: Slicing | str
+    plan: Axis | Slicing | str
     size: Size
 
     @property

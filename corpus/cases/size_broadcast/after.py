@@ -17,9 +17,9 @@ class Model(nn.Module):
     def forward(self, x: torch.Tensor, larger: torch.Tensor):
         b, n, c = x.shape
         filled = x.masked_fill(larger > 0, 0.5).reshape(b, n, 2, x[:, :, 1::2].shape[2])
-        clamped = x.clamp(min=larger).reshape(b, n, 2, x[:, :, 1::2].shape[2])
+        clamped = x.clamp(min=larger).reshape(b, n, 2, filled.shape[3])
         mask = torch.ones(b, n, dtype=torch.bool)
-        masked = x[~mask].reshape(n, 0, 2, x[:, :, 1::2].shape[2]).flatten(0, 1)
+        masked = x[~mask].reshape(n, 0, 2, filled.shape[3]).flatten(0, 1)
         same = x.clamp(min=0.1, max=1) * self.scale
         same = same.unflatten(-1, (2, -1))
         return filled, clamped, masked, same, self.scaled(x, larger)

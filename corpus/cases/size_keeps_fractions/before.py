@@ -9,6 +9,11 @@ class Mix(nn.Sequential):
         super().__init__(nn.Linear(width, width))
 
 
+def joined(x, height, width, window):
+    b = x.shape[0] // (height * width // window // window)
+    return x.reshape(b, -1, 2)
+
+
 class Kept(nn.Module):
     def __init__(self, width, ratio=2.0, minus=1, parts=2):
         super().__init__()
@@ -41,7 +46,7 @@ class Kept(nn.Module):
         return z, self.mix(x).view(length // 2, -1)
 
     def forward(self, x: torch.Tensor, y: torch.Tensor):
-        return self.numbers(x), *self.differences(x), *self.gone(x, y)
+        return joined(x, x.size(1), 2, 2), self.numbers(x), *self.differences(x), *self.gone(x, y)
 
 
 def build():

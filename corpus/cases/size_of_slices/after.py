@@ -29,6 +29,14 @@ class Slices(nn.Module):
         y = self.mix(x).reshape(b, -1, count, 2)
         return y * count, self.mix(x).view(b, rest, -1)
 
+    def halves(self, x: torch.Tensor):
+        b, n, c = x.shape
+        count = x[:, :, 3::4].shape[2]
+        q = self.mix(x).view(b, n, self.heads * 4, -1, x[:, :, 7::8].shape[2])
+        x = self.mix(x)
+        parts = self.mix(x).view(b, -1, 4, count)
+        return q, parts, x.view(b, n, 4, count).transpose(1, 2).flatten(2), x[:, :, :count]
+
     def shares(self, x: torch.Tensor, mask: torch.Tensor):
         b, n, c = x.shape
         images: int = mask.shape[0]
@@ -41,7 +49,7 @@ class Slices(nn.Module):
         B, C, H, W = image.shape
         folded = self.unfold(image).reshape(B, 2, image[:, 1::2].shape[1], 4, -1)
         pooled = self.arranged(F.avg_pool2d(image, (2, 1)), image[:, :, self.stride[0] - 1::self.stride[0]].shape[2], W)
-        return folded, pooled, *self.windows(x), *self.shares(x, mask)
+        return folded, pooled, *self.windows(x), *self.halves(x), *self.shares(x, mask)
 
 
 def build():

@@ -31,6 +31,14 @@ class Slices(nn.Module):
         y = self.mix(x).reshape(b, -1, count, 2)
         return y * count, self.mix(x).view(b, rest, -1)
 
+    def halves(self, x: torch.Tensor):
+        b, n, c = x.shape
+        count = c // 4
+        q = self.mix(x).view(b, n, self.heads * 4, -1, c // 8)
+        x = self.mix(x)
+        parts = self.mix(x).view(b, -1, 4, count)
+        return q, parts, x.view(b, n, 4, count).transpose(1, 2).reshape(b, 4, n * count), x[:, :, :count]
+
     def shares(self, x: torch.Tensor, mask: torch.Tensor):
         b, n, c = x.shape
         images: int = mask.shape[0]
@@ -43,7 +51,7 @@ class Slices(nn.Module):
         B, C, H, W = image.shape
         folded = self.unfold(image).reshape(B, 2, C // 2, 4, -1)
         pooled = self.arranged(F.avg_pool2d(image, (2, 1)), H // self.stride[0], W)
-        return folded, pooled, *self.windows(x), *self.shares(x, mask)
+        return folded, pooled, *self.windows(x), *self.halves(x), *self.shares(x, mask)
 
 
 def build():

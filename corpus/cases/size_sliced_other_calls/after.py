@@ -56,12 +56,12 @@ class Base(nn.Module):
         b, n, c = x.shape
         turned = x.transpose(1, 2)
         one = self.second(*(turned, turned), x).reshape(b, n, self.heads, x[:, :, self.heads - 1::self.heads].shape[2])
-        mixed = self.mixed(x).reshape(b, n, self.heads, x[:, :, self.heads - 1::self.heads].shape[2])
-        kept = self.keep(x).reshape(b, n, self.heads, x[:, :, self.heads - 1::self.heads].shape[2])
+        mixed = self.mixed(x).reshape(b, n, self.heads, one.shape[3])
+        kept = self.keep(x).reshape(b, n, self.heads, one.shape[3])
         called = decorated(x).reshape(b, n, self.heads, c // self.heads)
-        spread = swapped(x, *(1, 2)).reshape(b, n, self.heads, x[:, :, self.heads - 1::self.heads].shape[2])
-        named = swapped(x, **{"second": 2}).reshape(b, n, self.heads, x[:, :, self.heads - 1::self.heads].shape[2])
-        chosen = some(x).reshape(b, -1, self.heads, x[:, :, self.heads - 1::self.heads].shape[2])
+        spread = swapped(x, *(1, 2)).reshape(b, n, self.heads, one.shape[3])
+        named = swapped(x, **{"second": 2}).reshape(b, n, self.heads, one.shape[3])
+        chosen = some(x).reshape(b, -1, self.heads, one.shape[3])
         first, second = self.drop(x), self.drop(x[:, 1:])
         dropped = second.reshape(b, -1, 2 * first.shape[1] // 5)
         return one, mixed, kept, called, spread, named, chosen, dropped

@@ -27,7 +27,7 @@ class Model(nn.Module):
     def forward(self, x: torch.Tensor):
         b, n, c = x.shape
         other = self.other(x).reshape(b, -1, self.heads, x[:, :, self.heads - 1::self.heads].shape[2])
-        chosen = self.chosen(x).reshape(b, -1, self.heads, x[:, :, self.heads - 1::self.heads].shape[2])
+        chosen = self.chosen(x).reshape(b, -1, self.heads, other.shape[3])
         strided = self.strided(x.transpose(1, 2)).reshape(b, -1, x[:, 1::2].shape[1])
         parts = self.unflatten(x).reshape(b, n, x[:, :, self.parts - 1::self.parts].shape[2], self.parts)
         return other, chosen, strided, parts, *self.products(x)

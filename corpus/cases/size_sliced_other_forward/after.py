@@ -32,7 +32,7 @@ class Model(nn.Module):
     def forward(self, x: torch.Tensor):
         b, n, c = x.shape
         chosen = self.chosen(x).reshape(b, n, self.heads, x[:, :, self.heads - 1::self.heads].shape[2])
-        return chosen, self.keep(x).reshape(b, n, self.heads, x[:, :, self.heads - 1::self.heads].shape[2])
+        return chosen, self.keep(x).reshape(b, n, self.heads, chosen.shape[3])
 
 
 def build():
