@@ -8,15 +8,15 @@ from collections.abc import Container, Sequence
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.unused import outermost, unused
-from modulint.lint.file import Argument, File
+from modulint.lint.file import File, Quotient
 from modulint.lint.forward import Axis, Fraction, Reshape, Slicing
 from modulint.lint.forward.parameters import parameter_of
 from modulint.lint.scopes import AnyFunction, bindings_of, parameters
 from modulint.lint.source import Source
 
 
-def propose_fraction(file: File, subject: Argument) -> Answer:
-    """The size of a slice in the place of a quotient that is an argument of a call."""
+def propose_fraction(file: File, subject: Quotient) -> Answer:
+    """The size of a slice in the place of a quotient that leaves its function."""
     step = subject.step
     if reason := _against(file, step):
         return Refusal(reason)

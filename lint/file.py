@@ -17,6 +17,7 @@ from modulint.lint.forward.parameters import match_arguments
 from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.scripting import Compiled, compiled
 from modulint.lint.settings import Settings
+from modulint.lint.size_uses import uses_of
 from modulint.lint.scopes import AnyFunction, bound_names, children
 from modulint.lint.source import Located, Source
 from modulint.lint.tree import Reference, Tree
@@ -70,8 +71,9 @@ class Sizing:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Argument:
-    """A quotient of sizes as an argument of a call. ``is_integer`` where the function says that it takes an integer there."""
+class Quotient:
+    """A quotient of sizes that is an argument of a call or a result. ``is_integer`` where a function says that it takes an
+    integer there."""
 
     step: Fraction
     is_integer: bool
@@ -192,19 +194,19 @@ class File:
         return found
 
     @cached_property
-    def arguments(self) -> tuple[Argument, ...]:
-        """Every quotient of sizes in this file's classes that is an argument of a call on the forward path, other than a
-        reshape or padding, once, in source order."""
-        found: dict[ast.AST, Argument] = {}
+    def quotients(self) -> tuple[Quotient, ...]:
+        """Every quotient of sizes in this file's classes that leaves its function, other than in a reshape or padding, once,
+        in source order."""
+        found: list[Quotient] = []
         for path, step in self._of_this_file((path, step) for path in self.paths for step in path.fractions):
-            call = _call_with(step.function, step.operator) if isinstance(step.operator.op, ast.FloorDiv) else None
-            if call is None or path.reshape_of(call) is not None or path.padding_of(call) is not None:
+            if not isinstance(step.operator.op, ast.FloorDiv):
                 continue
-            called = _called(path, step, call)
-            if called is not None or path.site_of(call) is not None:
-                is_integer = called is not None and _is_taken_as_integer(called, call, step.operator)
-                found[step.node] = Argument(self.fractions[step.node], is_integer)
-        return tuple(found.values())
+            uses = [*uses_of(path, step, self_name_of(step))]
+            if any(use.call and (path.reshape_of(use.call) or path.padding_of(use.call)) for use in uses):
+                continue
+            if uses:
+                found.append(Quotient(self.fractions[step.node], any(use.is_integer for use in uses)))
+        return tuple(found)
 
     @cached_property
     def paddings(self) -> tuple[tuple[ForwardPath, Padding], ...]:
@@ -390,43 +392,6 @@ def _is_traced(value: Value) -> bool:
     if value.kind == "tuple" and value.items is not None:
         return any(map(_is_traced, value.items))
     return (value.is_tensor and not value.own) or value.is_shape or (value.size is not None and value.size.traced)
-
-
-def _call_with(function: AnyFunction, argument: ast.expr) -> ast.Call | None:
-    """The call that has an expression as an argument, or in a tuple or list that is one."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call) and argument in _written(node).values():
-            return node
-    return None
-
-
-def _written(call: ast.Call) -> dict[tuple[int | str, int], ast.expr]:
-    """What is written as an argument of a call, by its place or keyword and its place in a tuple or list that is one."""
-    given: list[tuple[int | str, ast.expr]] = [*enumerate(call.args)]
-    given += [(keyword.arg or "", keyword.value) for keyword in call.keywords]
-    parts = ((place, node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node]) for place, node in given)
-    return {(place, index): part for place, nodes in parts for index, part in enumerate(nodes)}
-
-
-def _called(path: ForwardPath, step: Fraction, call: ast.Call) -> Function | None:
-    """The method of ``self`` or plain function that is called around a step."""
-    helper = path.helper_calls.get(call)
-    if helper is not None:
-        return helper.function.node
-    owner, _, name = dotted(call.func).partition(".")
-    found = step.owner.method(name) if owner and owner == self_name_of(step) else None
-    return found[1] if found is not None else None
-
-
-def _is_taken_as_integer(function: Function, call: ast.Call, argument: ast.expr) -> bool:
-    """Whether the parameter that an argument of a method or function meets is annotated as an integer."""
-    place = next((place for (place, _), part in _written(call).items() if part is argument), "")
-    names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-    is_bound = isinstance(call.func, ast.Attribute) and "staticmethod" not in decorators(function)
-    if isinstance(place, int) and not any(isinstance(part, ast.Starred) for part in call.args[:place]):
-        place = ([*names[is_bound:], *[""] * (place + 1)])[place]
-    annotation = next((each.annotation for each in (*function.args.args, *function.args.kwonlyargs) if each.arg == place), None)
-    return isinstance(annotation, ast.Name) and annotation.id == "int"
 
 
 def method_around(step: Step) -> Function | None:

@@ -13,7 +13,7 @@ from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.scripted import propose_scripted
 from modulint.fixers.unused import outermost, unused
 from modulint.lint.assignments import dotted
-from modulint.lint.file import Argument, File, Sizing
+from modulint.lint.file import File, Quotient, Sizing
 from modulint.lint.forward import Factors, ForwardPath, Padding, Reshape
 from modulint.lint.positions import Positions
 from modulint.lint.sizes import Regrouping
@@ -24,14 +24,14 @@ _PRIMARY = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
 _NUMBERS = frozenset({"abs", "bool", "float", "int", "len", "max", "min", "pow", "round", "sum"})
 
 
-def propose(file: File, subject: Reshape | Sizing | Positions | Argument | tuple[ForwardPath, Padding]) -> Answer:
-    """A reshape, positions or an argument without arithmetic, or what a trace holds as one piece: a function, or padding to
+def propose(file: File, subject: Reshape | Sizing | Positions | Quotient | tuple[ForwardPath, Padding]) -> Answer:
+    """A reshape, positions or a quotient without arithmetic, or what a trace holds as one piece: a function, or padding to
     a multiple."""
     if isinstance(subject, Reshape):
         return _regroup(file, subject)
     if isinstance(subject, Positions):
         return _from_zero(file, subject)
-    if isinstance(subject, Argument):
+    if isinstance(subject, Quotient):
         return propose_fraction(file, subject)
     return propose_scripted(file, subject) if isinstance(subject, Sizing) else propose_padding(file, *subject)
 

@@ -46,7 +46,7 @@ class Fractions(Shapes):
     def _slicing(self, operator: ast.operator, whole: Size, part: ast.expr, value: Value) -> Slicing | str:
         axis = self._axis_of(whole)
         if axis is None:
-            return "no tensor at hand is shown to have the size"
+            return "the size is not shown to be that of a tensor at hand"
         size = self.size_of(part, value)
         if size is None:
             return "it is not shown by what number the size is divided" if isinstance(operator, ast.FloorDiv) else "it is not shown what is taken away"
@@ -56,7 +56,7 @@ class Fractions(Shapes):
                 return Slicing(axis, None)
             return "it is not shown to be a positive number"
         by = self._axis_of(size)
-        return Slicing(axis, by) if by is not None else "no tensor at hand is shown to have the size on its right"
+        return Slicing(axis, by) if by is not None else "the size on its right is not shown to be that of a tensor at hand"
 
     def _axis_of(self, size: Size) -> Axis | None:
         """An axis of that size of a tensor that has a name of its own here."""

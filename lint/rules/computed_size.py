@@ -18,8 +18,8 @@ RULE = Rule(
         "graph, outside of every module: the strictest tools want it gone. Splitting and merging axes says the same "
         "without arithmetic; where the tensor's own axes are not shown, a reshape to the factors of a product, which are "
         "then merged, has more axes for a moment. Where all of that is not shown, the size of a slice says a quotient: "
-        "`x[:, k - 1::k].shape[1]` is `x.shape[1] // k` for all sizes, and a quotient that is an argument of a call says it in "
-        "the same way; `x.shape[1] - 1` becomes `x[:, 1:].shape[1]` where a reshape has a `-1` beside it. Where a plain function pads or rearranges its tensor by arithmetic that "
+        "`x[:, k - 1::k].shape[1]` is `x.shape[1] // k` for all sizes, and so it does for quotients that are arguments of "
+        "calls or results; `x.shape[1] - 1` becomes `x[:, 1:].shape[1]` where a reshape has a `-1` beside it. Where a plain function pads or rearranges its tensor by arithmetic that "
         "nothing else can say, its call becomes one of a small module that calls it through "
         "`@torch.jit.script_if_tracing`, as torchvision has it: while a model is traced, TorchScript compiles the function, "
         "and the trace holds it as one piece; everywhere else it runs as it did. The function stays as it is for its other "
@@ -96,10 +96,9 @@ def check(file: File) -> Iterator[Match]:
         if (positions := positions_of(site)) is not None:
             computed = " ".join(file.source.code(site.call.args[1]).split())
             yield Match(site.call, f"`{computed}` is computed for positions that can start at zero", site.owner, positions)
-    for argument in file.arguments:
-        facts = argument.step.stands_in if isinstance(argument.step.stands_in, ClassFacts) else None
-        computed = " ".join(file.source.code(argument.step.operator).split())
-        yield Match(argument.step.operator, f"`{computed}` is computed from the size of a tensor", facts, argument)
+    for quotient in file.quotients:
+        computed = " ".join(file.source.code(quotient.step.operator).split())
+        yield Match(quotient.step.operator, f"`{computed}` is computed from the size of a tensor", quotient.step.owner, quotient)
     for sizing in file.sizings:
         name = sizing.function.node.name
         computed = " ".join(sizing.function.source.code(sizing.computed).split())

@@ -46,7 +46,7 @@ class Model(nn.Module):
         y = y + merge(x, self.size, *self.turned).reshape(y.shape)
         size = self.size
         if h > w:
-            size = (h // 2, 2)
+            size = (h % 5 + 1, 2)
         return merge(y, size, h, w)
 
 

@@ -16,7 +16,7 @@ class Model(nn.Module):
     def shared(self, x: torch.Tensor):
         global half
         b, n, c = x.shape
-        half = c // 2
+        half = x[:, :, 1::2].shape[2]
         return x.reshape(b, n, 2, half) * read()
 
     def by_text(self, x: torch.Tensor):
@@ -27,7 +27,7 @@ class Model(nn.Module):
 
     def bound_below(self, x: torch.Tensor):
         b, n, c = x.shape
-        width = c // 4
+        width = x[:, :, 3::4].shape[2]
 
         def set_width():
             nonlocal width
@@ -35,7 +35,7 @@ class Model(nn.Module):
 
         set_width()
         y = x.unflatten(-1, (2, -1))
-        width = c // 2
+        width = y.shape[3]
         return y.flatten(2).reshape(b, n, 2, width)
 
     def among_sizes(self, x: torch.Tensor):

@@ -37,6 +37,13 @@ class Slices(nn.Module):
         parts = self.mix(x).view(b, -1, 4, count)
         return q, parts, x.view(b, n, 4, count).transpose(1, 2).flatten(2), x[:, :, :count]
 
+    def sizes(self, x: torch.Tensor):
+        half, third = x[:, 1::2].shape[1], x[..., self.window - 1::self.window].shape[-1]
+        grid = half, third
+        if (unused := x.shape[0] // 7) > 100:
+            raise ValueError(x.shape[0] // 3)
+        return x.expand(2, -1, -1, -1).narrow(2, 0, half), grid
+
     def shares(self, x: torch.Tensor, mask: torch.Tensor):
         b, n, c = x.shape
         images: int = mask.shape[0]
@@ -47,9 +54,10 @@ class Slices(nn.Module):
 
     def forward(self, x: torch.Tensor, image: torch.Tensor, mask: torch.Tensor):
         B, C, H, W = image.shape
+        part, (half, third) = self.sizes(x)
         folded = self.unfold(image).reshape(B, 2, image[:, 1::2].shape[1], 4, -1)
         pooled = self.arranged(F.avg_pool2d(image, (2, 1)), image[:, :, self.stride[0] - 1::self.stride[0]].shape[2], W)
-        return folded, pooled, *self.windows(x), *self.halves(x), *self.shares(x, mask)
+        return folded, pooled, part, x.narrow(1, half, third), x.new_zeros(half, third), *self.windows(x), *self.halves(x), *self.shares(x, mask)
 
 
 def build():

@@ -39,6 +39,13 @@ class Slices(nn.Module):
         parts = self.mix(x).view(b, -1, 4, count)
         return q, parts, x.view(b, n, 4, count).transpose(1, 2).reshape(b, 4, n * count), x[:, :, :count]
 
+    def sizes(self, x: torch.Tensor):
+        half, third = x.shape[1] // 2, x.shape[-1] // self.window
+        grid = half, third
+        if (unused := x.shape[0] // 7) > 100:
+            raise ValueError(x.shape[0] // 3)
+        return x.expand(2, -1, -1, -1).narrow(2, 0, half), grid
+
     def shares(self, x: torch.Tensor, mask: torch.Tensor):
         b, n, c = x.shape
         images: int = mask.shape[0]
@@ -49,9 +56,10 @@ class Slices(nn.Module):
 
     def forward(self, x: torch.Tensor, image: torch.Tensor, mask: torch.Tensor):
         B, C, H, W = image.shape
+        part, (half, third) = self.sizes(x)
         folded = self.unfold(image).reshape(B, 2, C // 2, 4, -1)
         pooled = self.arranged(F.avg_pool2d(image, (2, 1)), H // self.stride[0], W)
-        return folded, pooled, *self.windows(x), *self.halves(x), *self.shares(x, mask)
+        return folded, pooled, part, x.narrow(1, half, third), x.new_zeros(half, third), *self.windows(x), *self.halves(x), *self.shares(x, mask)
 
 
 def build():

@@ -42,7 +42,7 @@ class Own(nn.Module):
 
     def forward(self, x: torch.Tensor):
         b, n, c = x.shape
-        return self.derived(x).reshape(b, n, 2, c // 2)
+        return self.derived(x).reshape(b, n, 2, x[:, :, 1::2].shape[2])
 
 
 class All(nn.Module):
