@@ -41,22 +41,18 @@ class Fractions(Shapes):
         elif step.plan != plan:
             step.plan = "it is the size of another tensor when it is computed again"
         step.size = size
-        self.note_run(step, node)
 
     def _slicing(self, operator: ast.operator, whole: Size, part: ast.expr, value: Value) -> Slicing | str:
         axis = self._axis_of(whole)
         if axis is None:
             return "the size is not shown to be that of a tensor at hand"
         size = self.size_of(part, value)
-        if size is None:
-            return "it is not shown by what number the size is divided" if isinstance(operator, ast.FloorDiv) else "it is not shown what is taken away"
-        if not size.traced:
-            is_natural = not size.factors and size.number > 0
-            if is_natural or isinstance(operator, ast.FloorDiv) and size.factors:
-                return Slicing(axis, None)
-            return "it is not shown to be a positive number"
-        by = self._axis_of(size)
-        return Slicing(axis, by) if by is not None else "the size on its right is not shown to be that of a tensor at hand"
+        if size is not None and size.traced:
+            by = self._axis_of(size)
+            return Slicing(axis, by) if by is not None else "the size on its right is not shown to be that of a tensor at hand"
+        if size is None or size.number < 1 or isinstance(operator, ast.Sub) and size.factors:
+            return "the number on its right is not shown to be positive"
+        return Slicing(axis, None)
 
     def _axis_of(self, size: Size) -> Axis | None:
         """An axis of that size of a tensor that has a name of its own here."""
