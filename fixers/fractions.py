@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
@@ -37,25 +37,27 @@ def _against(file: File, step: Fraction) -> str:
     if isinstance(step.plan, str):
         return step.plan
     divisor = step.operator.right
-    is_number = isinstance(step.plan, Slicing) and step.plan.by is None
-    if is_number and not isinstance(divisor, ast.Name) and not _is_setting(divisor, {*parameters(step.function)}):
+    is_argument = isinstance(divisor, ast.Name) and not bindings_of(step.function, divisor.id)
+    if isinstance(step.plan, Slicing) and step.plan.by is None and not is_argument and not _is_setting(step, divisor):
         return "what the size is divided by is not shown to be a setting of the module"
     return "a comment stands in it" if "#" in file.source.code(step.operator) else ""
 
 
-def _is_setting(node: ast.expr, arguments: Container[str]) -> bool:
-    """Whether a divisor is read, or a product of what is, of which no argument is a part: that may be the size of a tensor."""
+def _is_setting(step: Fraction, node: ast.expr, looking: frozenset[str] = frozenset()) -> bool:
+    """Whether a divisor is read from what is no tensor, or is a product of such. An argument may be a size in turn."""
     match node:
         case ast.Constant():
             return True
         case ast.Name(id=name):
-            return name not in arguments
-        case ast.Attribute(value=ast.Name()):
-            return True
-        case ast.Subscript(value=owner, slice=ast.Constant()):
-            return _is_setting(owner, ())
+            if name in looking or name in parameters(step.function):
+                return False
+            return all(value is None or _is_setting(step, value, looking | {name}) for value in bindings_of(step.function, name))
+        case ast.Attribute(value=ast.Name(), attr=name):
+            return name != "shape"
+        case ast.Subscript(value=ast.Attribute() | ast.Name() as owner, slice=ast.Constant()):
+            return not isinstance(owner, ast.Attribute) or _is_setting(step, owner, looking)
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _is_setting(left, arguments) and _is_setting(right, arguments)
+            return _is_setting(step, left, looking) and _is_setting(step, right, looking)
     return False
 
 
