@@ -1,4 +1,4 @@
-"""A residual block: the sum and the scale become modules, the shape arithmetic stays."""
+"""A residual block: the sum and the scale become modules, arithmetic on sizes does not."""
 import torch
 import torch.nn as nn
 

@@ -66,7 +66,7 @@ class Pool(nn.Module):
 
     def forward(self, x):
         x = self.roll(x, self.shift, dims=(1, 2))
-        size = (x.shape[-2] // 2, x.shape[-1] // 2)
+        size = (x[..., 1::2, :].shape[-2], x[..., 1::2].shape[-1])
         x = self.adaptive_avg_pool(x, size)
         x = self.unfold(x).reshape(x.shape[0], 4, -1, 4)
         return self.mean(x, keepdim=True)

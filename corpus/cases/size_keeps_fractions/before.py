@@ -35,7 +35,7 @@ class Kept(nn.Module):
     def differences(self, x: torch.Tensor):
         b, n, c = x.shape
         y = self.mix(x)[:, 2:]
-        return y.reshape(b, n - 2, c), y.reshape(b, n - 1 - self.minus, -1), y.reshape(b, -1, c - n + n)
+        return y.reshape(b, n - 2, c), y.reshape(b, n - 1 - self.minus, -1), y.reshape(b, n - self.parts, -1), y.reshape(b, -1, c - n + n)
 
     def gone(self, x: torch.Tensor, y: torch.Tensor):
         b, n, c = x.shape
