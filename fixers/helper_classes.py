@@ -170,8 +170,13 @@ def _replacing(source: Source, function: ast.stmt, statement: ast.stmt) -> list[
     """The edits that leave the class in the place of its function, with its docstring."""
     assert isinstance(function, ast.FunctionDef) and isinstance(statement, ast.ClassDef)
     own, stated = docstring_of(function), statement.body[0]
-    between = Edit(source.start(function), source.line_starts[statement.lineno - 1], "")
+    between = Edit(_opening(source, function), _opening(source, statement), "")
     if own is not None:
         return [between, Edit(source.start(stated), source.end(stated), source.code(own))]
     first = statement.body[1]
     return [between, Edit(source.line_starts[stated.lineno - 1], source.line_starts[first.lineno - 1], "")]
+
+
+def _opening(source: Source, definition: ast.FunctionDef | ast.ClassDef) -> int:
+    """Where the first line of a definition starts, be it that of a decorator."""
+    return source.line_starts[min([definition.lineno, *(each.lineno for each in definition.decorator_list)]) - 1]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
+from modulint.fixers.leaves import leaf_mark
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import FunctionFacts
 from modulint.lint.names import last_part
@@ -152,7 +153,7 @@ def against_file(function: FunctionFacts, files: frozenset[str], path: str) -> s
 
 def _against_definition(function: FunctionFacts) -> str:
     node = function.node
-    if node.decorator_list:
+    if node.decorator_list and leaf_mark(function) is None:
         return f"its function is decorated with `{function.source.code(node.decorator_list[0]).partition('(')[0]}`"
     if isinstance(node, ast.AsyncFunctionDef):
         return "its function is asynchronous"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.helper_modules import OPENED, HelperClass
+from modulint.fixers.leaves import leaf_mark
 from modulint.lint.classes import FunctionFacts
 from modulint.lint.forward.parameters import default_of
 from modulint.lint.names import last_part
@@ -74,8 +75,11 @@ def written(
     source, node = function.source, function.node
     step = _step(function)
     copied = _copied(function, f"{torch}.Tensor" if torch else "", tensors, step)
-    newline = source.newline
+    newline, mark = source.newline, leaf_mark(function)
     head = [f"class {name}({base}):", f'{step}"""{docstring(node.name)}"""', ""]
+    if mark is not None:
+        head.insert(0, f"@{mark.decorator}")
+        imports += mark.imports
     return Written(name, *_behind(function, newline.join([*head, copied.text])), imports, copied)
 
 

@@ -21,6 +21,7 @@ _DTYPES: Final = frozenset("""
     complex64 complex128
 """.split())
 _TYPES: Final = frozenset({"bool", "float", "float or tensor", "int", "int or tensor", "numbers", "str"})
+_FLOAT: Final = frozenset({"float"})
 _INT: Final = frozenset({"int"})
 _NUMBERS: Final = frozenset({"numbers"})
 SEVERAL: Final = TENSORS | _NUMBERS
@@ -69,7 +70,8 @@ def _shown(node: ast.expr, kinds: Mapping[ast.expr, str]) -> Form:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Mod(), right=right):
             return _INT if form(left, kinds) == form(right, kinds) == _INT else None
         case ast.Call(func=ast.Name(id="max" | "min"), args=parts, keywords=[]) if len(parts) > 1:
-            return _INT if all(form(part, kinds) == _INT for part in parts) else None
+            alike = {form(part, kinds) for part in parts}
+            return alike.pop() if alike <= {_INT} or alike <= {_FLOAT} else None
         case ast.BinOp(op=ast.Div()) if kinds.get(node) == "other":
             return frozenset({"float"})
         case ast.BinOp(op=ast.Pow(), right=exponent) if kinds.get(node) == "other" and _is_root(exponent):

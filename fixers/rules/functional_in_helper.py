@@ -7,6 +7,7 @@ import ast
 from modulint.fixers.calls import against_helper_call, by_star
 from modulint.fixers.definition import define
 from modulint.fixers.helper_modules import Given, HelperModule, against_function, is_scripted
+from modulint.fixers.leaves import always_takes_tensor
 from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
 from modulint.fixers.scripted import Arguments
 from modulint.fixers.surroundings import doubts
@@ -26,6 +27,7 @@ def propose(file: File, subject: Helper) -> Answer:
         against_helper_call(file, site, function)
         or _against_table(subject)
         or against_function(function, file.tree.files, file.module.path)
+        or _against_leaf(subject, tensors)
         or _against_script(file, subject, tensors)
     )
     if reason:
@@ -56,6 +58,17 @@ def _against_table(helper: Helper) -> str:
     if is_kept(helper.path, helper.site):
         return "it makes a table that is kept for later calls"
     return ""
+
+
+def _against_leaf(helper: Helper, tensors: frozenset[str]) -> str:
+    """Why a tracer could do something else with a leaf module than with a leaf function: one line, "" if it could not."""
+    function, site = helper.function, helper.site
+    if not function.node.decorator_list:
+        return ""
+    given = match_arguments(function.node, site.arguments, site.keywords)
+    if any(always_takes_tensor(function, name) and not given[name].own for name in tensors):
+        return ""
+    return "its function is a leaf for a tracer, which runs it where nothing that it traces goes in"
 
 
 def _against_script(file: File, helper: Helper, tensors: frozenset[str]) -> str:

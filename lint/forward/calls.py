@@ -25,6 +25,7 @@ from modulint.lint.scripting import is_scripted
 from modulint.lint.values import NONE, NUMBERS, OTHER, TENSOR, TENSORS, UNKNOWN, Value, annotated, element, join, sequence
 
 _CERTAIN_MOVEMENT = frozenset({"view", "permute", "contiguous", "unsqueeze", "expand", "expand_as", "view_as"})
+_ON_NUMBERS = frozenset({"abs", "max", "min", "pow", "round", "sum"})
 _RUNNERS = ("checkpoint", "_gradient_checkpointing_func")
 _CONTAINER_METHODS = frozenset(name for kind in (list, tuple, dict, set, str) for name in dir(kind))
 
@@ -66,11 +67,19 @@ class Calls(Modules):
         positional, keywords = self._arguments(node)
         if self.state is None:
             return UNKNOWN
+        if callee.kind == "unknown" and self._is_of_numbers(function, positional, keywords):
+            return replace(OTHER, shown=all(value.shown for value in positional))
         if dotted(function).rpartition(".")[2] in _RUNNERS and callee.kind in ("function", "namespace", "unknown"):
             return self._run_passed(node, positional, keywords)
         if receiver is not None and receiver.kind != "module" and callee.kind in ("unknown", "tensor", "other"):
             return self._method_call(node, receiver, method, positional, keywords)
         return self._call_value(node, callee, method, receiver, positional, keywords)
+
+    def _is_of_numbers(self, function: ast.expr, positional: tuple[Value, ...], keywords: dict[str, Value]) -> bool:
+        """Whether a function of Python that is given nothing but numbers, and so gives one, is called."""
+        if not isinstance(function, ast.Name) or function.id not in _ON_NUMBERS or self.is_local(function.id):
+            return False
+        return bool(positional) and not keywords and all(value.kind == "other" for value in positional)
 
     def _call_value(
         self,
