@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from modulint.fixers import layout
 from modulint.fixers.edits import Edit
-from modulint.fixers.helper_modules import is_registered
+from modulint.fixers.helper_modules import against_registration
 from modulint.fixers.imports import spell
 from modulint.fixers.placement import self_name
 from modulint.fixers.proposal import Beside, Refusal
@@ -68,8 +68,8 @@ def against_helper_call(file: File, site: Site, function: FunctionFacts) -> str:
         return "the function is kept under a local name or as an attribute"
     if not called or file.tree.resolve(file.module, called) != function.reference:
         return "the function is handed on, not called by its name"
-    if is_registered(file.source.text, function.node.name):
-        return "the function is handed to something that treats it in a way of its own"
+    if reason := against_registration(file.source.text, function.node.name):
+        return reason
     values = (*site.arguments, *site.keywords.values())
     if any(value.kind in _NO_INPUT and value.shown for value in values):
         return "a module or a function is among its arguments"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from weakref import WeakKeyDictionary
@@ -28,6 +28,9 @@ _ANY_TYPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _REGISTERED = re.compile(r"(?:wrap|register|script|compile|ignore|disable|export|trace|allow)\w*\((?=\s*['\"]?(\w+))")
 _UNSCRIPTED = (ast.Try, ast.With, ast.Lambda, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.Starred, ast.Delete)
 _UNSCRIPTED_CALLS = frozenset({"callable", "filter", "getattr", "hasattr", "iter", "map", "next", "open", "setattr", "type"})
+_WRAPS = re.compile(r"\bfx\.wrap\(\s*['\"]?(\w+)")
+_HANDED_ON = "its function is handed to something that treats it in a way of its own"
+_WRAPPED = "its function is one step for `torch.fx.wrap`, which would look into a module in its place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,8 @@ def against_file(function: FunctionFacts, files: frozenset[str], path: str) -> s
 
 def _against_definition(function: FunctionFacts) -> str:
     node = function.node
+    if any(function.resolve(dotted(each)).name == "torch.fx.wrap" for each in node.decorator_list):
+        return _WRAPPED
     if node.decorator_list and leaf_mark(function) is None:
         return f"its function is decorated with `{function.source.code(node.decorator_list[0]).partition('(')[0]}`"
     if isinstance(node, ast.AsyncFunctionDef):
@@ -233,19 +238,18 @@ def against_others(function: FunctionFacts) -> str:
     name = function.node.name
     if name in function.index.tree.summary.stored:
         return "its function is replaced from outside somewhere in the tree"
-    if is_registered(function.source.text, name):
-        return "its function is handed to something that treats it in a way of its own"
-    return ""
+    return against_registration(function.source.text, name)
 
 
-def is_registered(text: str, name: str) -> bool:
-    """Whether a file names a function to ``torch.fx.wrap``, ``torch.jit.script``, ``torch.compile`` or their like."""
-    return name in _registered(text)
+def against_registration(text: str, name: str) -> str:
+    """What stands against a class of a function that a file names to ``torch.fx.wrap``, ``torch.jit.script``,
+    ``torch.compile`` or their like: one line, "" where it does not."""
+    return _registered(text).get(name, "")
 
 
 @lru_cache(maxsize=64)
-def _registered(text: str) -> frozenset[str]:
-    return frozenset(_REGISTERED.findall(text))
+def _registered(text: str) -> Mapping[str, str]:
+    return dict.fromkeys(_REGISTERED.findall(text), _HANDED_ON) | dict.fromkeys(_WRAPS.findall(text), _WRAPPED)
 
 
 def is_scripted(function: FunctionFacts, tensors: frozenset[str], seen: frozenset[Reference] = frozenset()) -> bool:

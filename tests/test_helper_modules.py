@@ -46,7 +46,9 @@ _PLAIN = "def helper(x: torch.Tensor):\n" + _BODY
 
 _REFUSED = {
     "decorated": ("@torch.no_grad()\n" + _PLAIN, "y = helper(y)", "decorated with `torch.no_grad`"),
-    "wrapped": ("torch.fx.wrap('helper')\n\n" + _PLAIN, "y = helper(y)", "handed to something"),
+    "wrapped": ("torch.fx.wrap('helper')\n\n" + _PLAIN, "y = helper(y)", "one step for `torch.fx.wrap`"),
+    "wrapped_by_decorator": ("@torch.fx.wrap\n" + _PLAIN, "y = helper(y)", "one step for `torch.fx.wrap`"),
+    "registered_elsewhere": ("torch.library.register(helper)\n\n" + _PLAIN, "y = helper(y)", "handed to something"),
     "compiled_under_another_name": (_PLAIN + "\n\nfast = torch.compile(helper)\n", "y = helper(y)", "handed to something"),
     "chosen": (f"if STATE:\n    {_PLAIN.replace(chr(10), chr(10) + '    ').rstrip()}\n", "y = helper(y)", "chosen or replaced"),
     "global": ("def helper(x):\n    global STATE\n    STATE = x\n" + _BODY, "y = helper(y)", "sets global names"),

@@ -99,7 +99,8 @@ def _by_factors(file: File, subject: Reshape, factors: Sequence[Factors]) -> Ans
             return Refusal("a size stands in brackets")
         edits.append(Edit(source.start(target), source.end(target), ", ".join(map(source.code, factors[index]))))
         first = sum(map(len, factors[:index]))
-        merges.append(f".flatten({first})" if first + count - 1 == last else f".flatten({first}, {first + count - 1})")
+        to_end = first + count - 1 == last and not subject.more
+        merges.append(f".flatten({first})" if to_end else f".flatten({first}, {first + count - 1})")
         last -= count - 1
     edits.append(Edit(source.end(call), source.end(call), "".join(merges), rank=-source.end(call)))
     return _without_unused(file, subject, edits, [part for parts in factors for part in parts])
@@ -108,7 +109,8 @@ def _by_factors(file: File, subject: Reshape, factors: Sequence[Factors]) -> Ans
 def _stands_in_brackets(source: Source, step: Reshape, index: int) -> bool:
     """Whether a size has brackets of its own, where two would be a tuple."""
     call, target = step.call, step.targets[index]
-    held = next((part for part in call.args if isinstance(part, (ast.Tuple, ast.List)) and target in part.elts), None)
+    written = [part.left if isinstance(part, ast.BinOp) and step.more else part for part in call.args]
+    held = next((part for part in written if isinstance(part, (ast.Tuple, ast.List)) and target in part.elts), None)
     if index:
         start = source.end(step.targets[index - 1])
     else:

@@ -300,6 +300,7 @@ class Shapes(WalkerBase):
         if name in _RESHAPING:
             targets = self._targets(given)
             if targets is None:
+                self._note_first(node, on[0], given)
                 return result
             sizes = [self.size_of(*target) for target in targets]
             self._note(node, on[0], tensor.dims, [part for part, _ in targets], sizes)
@@ -422,6 +423,13 @@ class Shapes(WalkerBase):
             return [(part, self.silently(part)) for part in node.elts]
         return [*zip(node.elts, value.items)] if isinstance(node, ast.Tuple) and value.items is not None else None
 
+    def _note_first(self, node: ast.Call, tensor: ast.expr, given: Sequence[tuple[ast.expr, Value]]) -> None:
+        """Note a reshape of whose sizes the first ones are written: ``x.reshape((batch * heads, width) + grid)``."""
+        match given:
+            case [(ast.BinOp(left=ast.Tuple(elts=parts), op=ast.Add()), _)] if not any(isinstance(each, ast.Starred) for each in parts):
+                sizes = [self.size_of(part, self.silently(part)) for part in parts]
+                self._note(node, tensor, None, parts, sizes, more=True)
+
     def _note(
         self,
         node: ast.Call,
@@ -429,6 +437,7 @@ class Shapes(WalkerBase):
         dims: tuple[Size, ...] | None,
         targets: list[ast.expr],
         sizes: list[Size | None],
+        more: bool = False,
     ) -> None:
         """Note a reshape to sizes of which some are computed."""
         computed = [part for part, size in zip(targets, sizes) if size is not None and size.is_computed]
@@ -451,6 +460,7 @@ class Shapes(WalkerBase):
                 plan=plan,
                 factors=factors,
                 fractions=fractions,
+                more=more,
             )
             self.path.add(step)
         else:

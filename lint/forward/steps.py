@@ -133,6 +133,7 @@ class Reshape(Step):
     ``targets`` are the new sizes as they are written, ``computed`` is the first that is computed. ``plan`` says which axes
     they are made of, or in one line why that is not shown. ``factors`` are those of each size, where none has to be computed.
     ``fractions`` are quotients and differences that the sizes are or have for a factor.
+    With ``more``, sizes that are not known one by one follow these.
     """
 
     tensor: ast.expr
@@ -141,6 +142,7 @@ class Reshape(Step):
     plan: Regrouping | str
     factors: tuple[Factors, ...] | None = None
     fractions: tuple[Fraction, ...] = ()
+    more: bool = False
 
     @property
     def call(self) -> ast.Call:
