@@ -24,11 +24,11 @@ from modulint.lint.tree import Reference, Tree
 OPENED = re.compile(r"def\s+\w+\s*\(")
 _SEES_LOCALS = frozenset({"__class__", "dir", "eval", "exec", "globals", "locals", "super", "vars"})
 _ANY_TYPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-# What TorchScript does not compile, or not always.
 _REGISTERED = re.compile(r"(?:wrap|register|script|compile|ignore|disable|export|trace|allow)\w*\((?=\s*['\"]?(\w+))")
+_WRAPS = re.compile(r"\bfx\.wrap\(\s*['\"]?(\w+)")
+# What TorchScript does not compile, or not always.
 _UNSCRIPTED = (ast.Try, ast.With, ast.Lambda, ast.DictComp, ast.SetComp, ast.GeneratorExp, ast.Starred, ast.Delete)
 _UNSCRIPTED_CALLS = frozenset({"callable", "filter", "getattr", "hasattr", "iter", "map", "next", "open", "setattr", "type"})
-_WRAPS = re.compile(r"\bfx\.wrap\(\s*['\"]?(\w+)")
 _HANDED_ON = "its function is handed to something that treats it in a way of its own"
 _WRAPPED = "its function is one step for `torch.fx.wrap`, which would look into a module in its place"
 

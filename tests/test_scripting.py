@@ -106,7 +106,7 @@ _CALLS = {
     "perhaps_one_number": ("def f(x, k: List[int]):\n    return F.pad(x, k)[: x.shape[0] // 2]\n", "f(x, self.k)", "to be a list"),
     "not_a_float": ("def f(x, k: float):\n    return F.pad(x, (0, x.shape[1] % 2), value=k)\n", "f(x, self.k)", "to be a float"),
     "wrapped": (
-        "def f(x, k: int):\n    return x.view(x.shape[0] * k // 4, -1)\n\n\ntorch.fx.wrap('f')\n", "f(x, self.k)", "handed to something"
+        "def f(x, k: int):\n    return x.view(x.shape[0] * k // 4, -1)\n\n\ntorch.fx.wrap('f')\n", "f(x, self.k)", "one step for `torch.fx.wrap`"
     ),
 }
 
