@@ -7,6 +7,7 @@ tracing for a constant: the sizes of tensors have to come as such, in the shape 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 
 from modulint.fixers.calls import against_helper_call, by_star
@@ -17,14 +18,15 @@ from modulint.fixers.surroundings import doubts
 from modulint.fixers.wrapping import keep_all
 from modulint.lint.assignments import dotted, first_argument
 from modulint.lint.file import File, Sizing, method_around
-from modulint.lint.forward import ForwardPath, Site
+from modulint.lint.forward import ForwardPath, Site, attribute_value
 from modulint.lint.scripting import Typed
-from modulint.lint.scopes import bindings_of, parameters
+from modulint.lint.scopes import AnyFunction, bindings_of, parameters
 from modulint.lint.sizes import Size
 from modulint.lint.values import Value
 
 # What torch's own modules keep under these names are numbers, or tuples of them, that forward does not change.
 _OF_TORCH = frozenset({"dilation", "kernel_size", "output_padding", "padding", "stride"})
+_WORD = re.compile(r"\w+")
 
 
 def propose_scripted(file: File, subject: Sizing) -> Answer:
@@ -72,7 +74,7 @@ def _taken(arguments: Arguments, name: str, node: ast.expr, typed: Typed, read: 
 
 def _is_count(value: Value) -> bool:
     """Whether a number is the size of a tensor, or a product or quotient of sizes and numbers: it is not negative."""
-    return value.size is not None and _is_natural(value.size)
+    return value.size is not None and (value.size.read or _is_natural(value.size))
 
 
 def _is_natural(size: Size) -> bool:
@@ -116,6 +118,8 @@ class Constants:
                 return self.is_fixed(owner, looking)
             case ast.Attribute(value=ast.Name(id=owner), attr=name):
                 return owner == self._self_name and self._is_setting(name)
+            case ast.Attribute(value=ast.Attribute(value=ast.Name(id=owner), attr=module), attr=name):
+                return owner == self._self_name and self._is_setting_of(module, name)
             case ast.Name(id=name):
                 return self._is_fixed_name(name, looking)
         return False
@@ -143,6 +147,25 @@ class Constants:
             return outer and attribute in _OF_TORCH
         return all(each.via == "=" and each.method not in self.path.reached for _, each in found)
 
+    def _is_setting_of(self, module: str, attribute: str) -> bool:
+        """Whether an attribute of a module that ``self`` holds is set, and in no forward pass."""
+        owner, held = self.site.owner, attribute_value(self.site.owner, module)
+        if held.kind != "module" or not held.shown or owner.may_be_replaced(module):
+            return False
+        if (facts := held.facts) is None:
+            return held.name.startswith("torch.nn.") and attribute in _OF_TORCH
+        found = facts.attribute(attribute)
+        setters = {each.method.name for _, each in found if each.method is not None} - {"__init__"}
+        here = (each.source.code(function) for function, each in self.path.reached.items())
+        return (
+            bool(found)
+            and all(each.via == "=" for _, each in found)
+            and facts.method(attribute) is None
+            and not facts.may_be_replaced(attribute)
+            and setters.isdisjoint(facts.reached_names)
+            and setters.isdisjoint(word for text in here for word in _WORD.findall(text))
+        )
+
     def _is_fixed_name(self, name: str, looking: frozenset[str]) -> bool:
         """Whether a local name is only ever bound to settings, or is a parameter that is only ever given some."""
         if name in looking:
@@ -152,7 +175,20 @@ class Constants:
             return name in self.known.fixed
         if name in parameters(self.site.function):
             return False
-        return all(value is not None and self.is_fixed(value, looking | {name}) for value in bindings)
+        values = [value for value in bindings if value is not None]
+        unpacked = list(_unpacked(self.site.function, name))
+        if len(values) + len(unpacked) < len(bindings):
+            return False
+        return all(self.is_fixed(value, looking | {name}) for value in [*values, *unpacked])
+
+
+def _unpacked(function: AnyFunction, name: str) -> Iterator[ast.expr]:
+    """What a function takes apart to bind a name to a part of it."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Tuple) and any(isinstance(part, ast.Name) and part.id == name for part in target.elts):
+                    yield node.value
 
 
 class Arguments(Constants):

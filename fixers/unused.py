@@ -10,7 +10,7 @@ from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Refusal
 from modulint.lint.classes import FunctionFacts
 from modulint.lint.file import File, method_around
-from modulint.lint.forward import Fraction, Padding, Reshape
+from modulint.lint.forward import Fraction, PaddedSize, Padding, Reshape
 from modulint.lint.scopes import AnyFunction, bound_names, rebound_names
 
 # Builtins that read names by their text, or all there are.
@@ -18,7 +18,7 @@ _BY_TEXT = frozenset({"dir", "eval", "exec", "locals", "vars"})
 
 
 def unused(
-    file: File, step: Reshape | Padding | Fraction, kept: Iterable[ast.expr], dropped: Iterable[ast.expr] | None = None
+    file: File, step: Reshape | Padding | Fraction | PaddedSize, kept: Iterable[ast.expr], dropped: Iterable[ast.expr] | None = None
 ) -> list[Edit] | Refusal:
     """The edits that take away assignments which nothing reads once what is ``kept`` stands in place of what is ``dropped``:
     all sizes of the step, if nothing else is said.
@@ -57,14 +57,7 @@ def unused(
     return list(edits.values())
 
 
-def is_read_beside(step: Padding) -> bool:
-    """Whether a name that is only computed for a step is read in another place too."""
-    reads = Counter(_names([outermost(step)], ast.Load, ast.Del))
-    own = Counter(target.id for target in step.targets if isinstance(target, ast.Name))
-    return any(reads[name] > count for name, count in own.items())
-
-
-def outermost(step: Reshape | Padding | Fraction) -> AnyFunction:
+def outermost(step: Reshape | Padding | Fraction | PaddedSize) -> AnyFunction:
     """The method or plain function whose names a step may use."""
     owner = step.stands_in
     return owner.node if isinstance(owner, FunctionFacts) else method_around(step) or step.function

@@ -21,6 +21,7 @@ from modulint.lint.tree import UNKNOWN, Reference, Tree
 
 _NESTING = 4  # functions that return what other functions make
 _FILES = 48  # files whose syntax is kept beside the one at hand: bases of many models stand in few files
+_WORD = re.compile(r"\w+")
 
 
 class ClassFacts:
@@ -219,6 +220,21 @@ class ClassFacts:
         return tuple(each for each in found if each is not None)
 
     @cached_property
+    def reached_names(self) -> frozenset[str]:
+        """The methods that may run in a forward pass, by their names: all that one of them has a word for."""
+        texts: dict[str, str] = {}
+        for facts in self.mro:
+            for name, method in facts.methods.items():
+                texts[name] = texts.get(name, "") + facts.source.code(method)
+        found = {"forward", *(method.name for _, method in self.entries)}
+        queue = list(found)
+        while queue:
+            words = (texts.keys() & _WORD.findall(texts.get(queue.pop(), ""))) - found
+            found |= words
+            queue += words
+        return frozenset(found)
+
+    @property
     def knows_entries(self) -> bool:
         """Whether nothing else runs than :attr:`entries`, as far as the class and those above it show."""
         return all(self.method(_own_method(each)) for each in self._forwards)

@@ -12,7 +12,7 @@ from modulint.lint.assignments import Function, decorators, dotted, first_argume
 from modulint.lint.classes import ClassFacts, FunctionFacts, classes_of
 from modulint.lint.constructor import Inexpressible, Outcome, bind, constructor_of, not_fixed
 from modulint.lint.evidence import FileEvidence
-from modulint.lint.forward import ForwardPath, Fraction, OperatorStep, Padding, Reshape, Run, Site, Step
+from modulint.lint.forward import ForwardPath, Fraction, OperatorStep, PaddedSize, Padding, Reshape, Run, Site, Step
 from modulint.lint.forward.parameters import match_arguments
 from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.scripting import Compiled, compiled
@@ -218,6 +218,17 @@ class File:
             if known.plan != step.plan:
                 known.plan = step.plan = "it is padded in another way in another class"
         return tuple(self._of_this_file(steps))
+
+    @cached_property
+    def padded_sizes(self) -> tuple[PaddedSize, ...]:
+        """Every sum on a forward path that is the size of a padded tensor and stands in this file, as ``sites`` has the calls."""
+        found: dict[ast.AST, PaddedSize] = {}
+        steps = [(path, step) for path in self.paths for step in path.padded_sizes]
+        for _, step in steps:
+            known = found.setdefault(step.node, step)
+            if (known.tensor, known.axis) != (step.tensor, step.axis):
+                known.tensor = step.tensor = ""
+        return tuple(step for _, step in self._of_this_file(steps) if step.tensor)
 
     def _of_this_file(self, steps: Iterable[tuple[ForwardPath, AnyStep]]) -> list[tuple[ForwardPath, AnyStep]]:
         found: dict[ast.AST, tuple[ForwardPath, AnyStep]] = {}

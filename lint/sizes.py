@@ -7,7 +7,7 @@ times it is ``n`` again is what a reshape asserts, and only there it is relied o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Literal, TypeAlias
@@ -25,8 +25,8 @@ class Size:
 
     number: int = 1
     factors: tuple[Factor, ...] = ()
-    traced: bool = field(default=False, compare=False)
-    read: bool = field(default=False, compare=False)
+    traced: bool = field(default=False, compare=False, repr=False)
+    read: bool = field(default=False, compare=False, repr=False)
 
     @property
     def is_computed(self) -> bool:
@@ -40,8 +40,18 @@ class Size:
 
     @property
     def is_integer(self) -> bool:
-        """Whether no setting is in it, which may be any number, nor what is not followed."""
-        return all(kind == "axis" for kind, *_ in self.factors)
+        """Whether a tensor is asked for it, or no setting is in it, which may be any number, nor what is not followed."""
+        return self.read or all(kind == "axis" for kind, *_ in self.factors)
+
+    @property
+    def is_axis(self) -> bool:
+        """Whether it is just the size of a tensor along an axis."""
+        return self.number == 1 and [kind for kind, *_ in self.factors] == ["axis"]
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether it is just a number that is none of a tensor's, as far as it is one at all."""
+        return self.number == 1 and [kind for kind, *_ in self.factors] == ["setting"]
 
     @property
     def is_open(self) -> bool:
@@ -53,13 +63,25 @@ class Size:
         """Dividend and divisor, where it is a quotient."""
         return self._parts("quotient")
 
+    @property
+    def apart(self) -> tuple[Size, ...]:
+        """Its factors, each as a size."""
+        if self.factors == () or (len(self.factors) == 1 and self.number == 1):
+            return (self,) * len(self.factors)
+        return tuple(Size(1, (factor,), _is_traced(factor), factor[0] == "axis") for factor in self.factors)
+
+    @property
+    def parts(self) -> tuple[str, Size, Size] | None:
+        """The two sizes that it is made of, and in which way, where it is just that."""
+        if self.number != 1 or len(self.factors) != 1 or len(self.factors[0]) != 3:
+            return None
+        kind, first, second = self.factors[0]
+        return (str(kind), first, second) if isinstance(first, Size) and isinstance(second, Size) else None
+
     def _parts(self, kind: str) -> tuple[Size, Size] | None:
         """The two sizes that it is made of in one way, where it is."""
-        if self.number != 1 or len(self.factors) != 1 or self.factors[0][0] != kind:
-            return None
-        _, first, second = self.factors[0]
-        assert isinstance(first, Size) and isinstance(second, Size)
-        return first, second
+        parts = self.parts
+        return parts[1:] if parts is not None and parts[0] == kind else None
 
     def __mul__(self, other: Size) -> Size:
         factors = tuple(sorted([*self.factors, *other.factors], key=repr))
@@ -87,6 +109,8 @@ class Size:
 
     def __mod__(self, other: Size) -> Size:
         """The rest that a division leaves, or what is missing to the next multiple, in each way to say that."""
+        if self == ZERO or self._without(other) is not None:
+            return ZERO
         if self.number < 0:
             return padding(-self, other)
         missing = self._parts("missing")
@@ -94,15 +118,40 @@ class Size:
             return padding(*missing)
         return padding(self, other) if other == Size(2) else _of("rest", self, other)
 
+    def __add__(self, other: Size) -> Size | None:
+        """The next multiple of a number, as a size and what is missing to it."""
+        for size, added in ((self, other), (other, self)):
+            if added == ZERO:
+                return replace(size, read=False)
+            if (missing := added.padding) is not None and missing[0] == size:
+                return padded(*missing)
+        return None
+
     def __sub__(self, other: Size) -> Size | None:
+        if other == ZERO:
+            return replace(self, read=False)
         rest = other._parts("rest") or (other._parts("padding") if self == Size(2) else None)
         if rest is not None and rest[1] == self:
             return _of("missing", *rest)
         for _, size, divisor in (factor for factor in self.factors if factor[0] == "ceiling"):
             assert isinstance(size, Size) and isinstance(divisor, Size)
-            if size == other and self == _of("ceiling", size, divisor) * divisor:
+            if size == other and self == padded(size, divisor):
                 return padding(size, divisor)
         return None
+
+    @property
+    def divided(self) -> tuple[Size, Size] | None:
+        """The size that is a multiple of the number where this is zero."""
+        parts = self.padding or self._parts("rest")
+        return parts if parts is not None and parts[1].number > 0 else None
+
+    def where_divided(self, divided: Iterable[tuple[Size, Size]]) -> Size:
+        """The same where some sizes are multiples of some numbers, so that nothing is missing to the next one."""
+        size = self
+        for part, divisor in divided:
+            while (others := size._without(padded(part, divisor))) is not None:
+                size = others * part
+        return size
 
     @property
     def ceiling(self) -> Size | None:
@@ -121,8 +170,22 @@ class Size:
         return prod([self] * (other.number - 1), start=self)
 
 
+def _is_traced(factor: Factor) -> bool:
+    """Whether the size of a tensor is in a factor, or may be."""
+    sizes = [part for part in factor if isinstance(part, Size)]
+    return any(size.traced for size in sizes) if sizes else factor[0] != "setting"
+
+
 def _of(kind: str, first: Size, second: Size) -> Size:
     return Size(1, ((kind, first, second),), first.traced or second.traced)
+
+
+def combined(kind: str, first: Size, second: Size) -> Size:
+    """A factor that is made of two sizes, as it is for these."""
+    exact = first._without(second)
+    if exact is not None and kind in ("quotient", "ceiling"):
+        return exact
+    return ZERO if exact is not None and kind in ("padding", "rest") else _of(kind, first, second)
 
 
 def padding(size: Size, divisor: Size) -> Size:
@@ -130,6 +193,12 @@ def padding(size: Size, divisor: Size) -> Size:
     return _of("padding", size, divisor)
 
 
+def padded(size: Size, divisor: Size) -> Size:
+    """The next multiple of ``divisor``."""
+    return _of("ceiling", size, divisor) * divisor
+
+
+ZERO = Size(0)
 ONE = Size()
 MINUS_ONE = Size(-1)
 

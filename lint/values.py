@@ -39,7 +39,8 @@ class Value:
     attribute that only may be one, and a number from a parameter that only has one as its default. A function is ``node``;
     ``facts`` is the class whose method it is, ``plain`` says where it stands if it is no method. ``tensor`` is a number
     for a tensor whose shape was asked for, and for that shape; ``dims`` are the sizes of its axes where their number is
-    shown. A number may have a ``size``. A list holds no sizes, since it may be given others under any of its names.
+    shown. A number may have a ``size``; ``zeros`` are the sizes that are zero where a condition does not hold. A list holds
+    no sizes, since it may be given others under any of its names.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Value:
     tensor: int = 0
     dims: tuple[Size, ...] | None = None
     size: Size | None = None
+    zeros: frozenset[Size] = frozenset()
 
     @property
     def is_tensor(self) -> bool:
@@ -80,7 +82,8 @@ class Value:
         """The same without what is known of its sizes, or of those that it holds: it may be another tensor from here on."""
         if self.kind == "tuple" and self.items is not None:
             return replace(self, items=tuple(item.shapeless for item in self.items))
-        return replace(self, tensor=0, dims=None, size=None) if self.tensor or self.dims or self.size else self
+        known = self.tensor or self.dims or self.size or self.zeros
+        return replace(self, tensor=0, dims=None, size=None, zeros=frozenset()) if known else self
 
     @property
     def alternatives(self) -> tuple[Value, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import product
 from math import prod
 
 import pytest
 
-from modulint.lint.sizes import MINUS_ONE, Factor, Regrouping, Size, axis_size, regrouping, setting
+from modulint.lint.sizes import MINUS_ONE, ONE, ZERO, Factor, Regrouping, Size, axis_size, combined, padded, regrouping, setting
 
 SIZES = (2, 3, 4, 6)
 
@@ -17,12 +17,19 @@ SIZES = (2, 3, 4, 6)
 def value(size: Size, known: Mapping[Factor, int]) -> int:
     """The number that a size is, as Python computes it."""
     factors = [
-        value(factor[1], known) // value(factor[2], known)  # type: ignore[arg-type]
-        if factor[0] == "quotient"
-        else known[factor]
-        for factor in size.factors
+        known[factor] if size is None else _CALCULATED[size[0]](value(size[1], known), value(size[2], known))
+        for factor, size in ((factor, Size(1, (factor,)).parts) for factor in size.factors)
     ]
     return size.number * prod(factors)
+
+
+_CALCULATED: Mapping[str, Callable[[int, int], int]] = {
+    "quotient": lambda n, k: n // k,
+    "ceiling": lambda n, k: -(-n // k),
+    "padding": lambda n, k: -n % k,
+    "rest": lambda n, k: n % k,
+    "missing": lambda n, k: k - n % k,
+}
 
 
 def regrouped(plan: Regrouping, dims: list[int], targets: list[int]) -> list[int]:
@@ -153,3 +160,53 @@ def test_no_padding(spelled: str) -> None:
 def test_padding_to_an_even_number() -> None:
     n = axis_size(1, 0)
     assert (n % Size(2)).padding == ((Size(2) - n % Size(2)) % Size(2)).padding == (n, Size(2))
+
+
+_SUMS: Mapping[str, tuple[Callable[[Size, Size], Size | None], Callable[[int, int], int]]] = {
+    "n + -n % k": (lambda n, k: n + -n % k, lambda n, k: n + -n % k),
+    "-n % k + n": (lambda n, k: -n % k + n, lambda n, k: n + -n % k),
+    "n + 0": (lambda n, k: n + ZERO, lambda n, k: n),
+    "n - 0": (lambda n, k: n - ZERO, lambda n, k: n),
+    "(n + -n % k) // k": (lambda n, k: padded(n, k) // k, lambda n, k: (n + -n % k) // k),
+    "(n + -n % k) - n": (lambda n, k: padded(n, k) - n, lambda n, k: -n % k),
+    "(n + -n % k) % k": (lambda n, k: padded(n, k) % k, lambda n, k: 0),
+    "-(n + -n % k) % k": (lambda n, k: -padded(n, k) % k, lambda n, k: 0),
+    "0 % k": (lambda n, k: ZERO % k, lambda n, k: 0),
+    "6 * n % 3": (lambda n, k: (Size(6) * n) % Size(3), lambda n, k: 6 * n % 3),
+    "n % 1": (lambda n, k: n % ONE, lambda n, k: 0),
+    "padding behind padding": (lambda n, k: combined("padding", padded(n, k), k), lambda n, k: 0),
+    "ceiling of a multiple": (lambda n, k: combined("ceiling", n * k, k), lambda n, k: n),
+    "rest of a multiple": (lambda n, k: combined("rest", n * k, k), lambda n, k: 0),
+    "ceiling": (lambda n, k: combined("ceiling", n, k), lambda n, k: -(-n // k)),
+}
+
+
+@pytest.mark.parametrize("spelled", _SUMS)
+def test_sizes_around_padding(spelled: str) -> None:
+    n, k = axis_size(1, 0), setting("k")
+    calculated, as_python = _SUMS[spelled]
+    size = calculated(n, k)
+    assert size is not None
+    for number, divisor in product(range(9), range(1, 5)):
+        known = dict(zip((n.factors[0], k.factors[0]), (number, divisor)))
+        assert value(size, known) == as_python(number, divisor)
+
+
+def test_other_sums_are_not_followed() -> None:
+    n, m, k = axis_size(1, 0), axis_size(1, 1), setting("k")
+    assert n + m is n + k is m + -n % k is n + n % k is n + -n % Size(3) * k is None
+
+
+def test_a_size_that_a_tensor_is_not_asked_for() -> None:
+    """A trace shows `n + 0` as a sum."""
+    n = axis_size(1, 0)
+    for size in (n + ZERO, n - ZERO, n + -n % Size(4)):
+        assert size is not None and size.is_computed
+
+
+def test_where_nothing_is_missing() -> None:
+    n, m, k = axis_size(1, 0), axis_size(1, 1), setting("k")
+    assert (padded(n, k) * m).where_divided([(n, k)]) == n * m
+    assert (padded(n, k) * padded(n, k)).where_divided([(n, k)]) == n * n
+    assert (padded(n, k) * m).where_divided([(m, k)]) == padded(n, k) * m
+    assert (padded(n, k) // k).where_divided([(n, k)]) != n

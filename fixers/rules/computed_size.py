@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from modulint.fixers.edits import Edit
 from modulint.fixers.fractions import by_slices, propose_fraction
+from modulint.fixers.padded_sizes import propose_padded_size
 from modulint.fixers.padding import propose_padding
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.scripted import propose_scripted
 from modulint.fixers.unused import outermost, unused
 from modulint.lint.assignments import dotted
 from modulint.lint.file import File, Quotient, Sizing
-from modulint.lint.forward import Factors, ForwardPath, Padding, Reshape
+from modulint.lint.forward import Factors, ForwardPath, PaddedSize, Padding, Reshape
 from modulint.lint.positions import Positions
 from modulint.lint.sizes import Regrouping
 from modulint.lint.source import Source
@@ -33,6 +34,8 @@ def propose(file: File, subject: Reshape | Sizing | Positions | Quotient | tuple
         return _from_zero(file, subject)
     if isinstance(subject, Quotient):
         return propose_fraction(file, subject)
+    if isinstance(subject, PaddedSize):
+        return propose_padded_size(file, subject)
     return propose_scripted(file, subject) if isinstance(subject, Sizing) else propose_padding(file, *subject)
 
 

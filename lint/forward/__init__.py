@@ -14,6 +14,7 @@ from modulint.lint.forward.steps import (
     Fraction,
     HelperCall,
     OperatorStep,
+    PaddedSize,
     Padding,
     Reshape,
     Result,
@@ -21,6 +22,7 @@ from modulint.lint.forward.steps import (
     Site,
     Slicing,
     Step,
+    ToMultiples,
 )
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "ForwardPath",
     "HelperCall",
     "OperatorStep",
+    "PaddedSize",
     "Padding",
     "Reshape",
     "Result",
@@ -38,6 +41,7 @@ __all__ = [
     "Site",
     "Slicing",
     "Step",
+    "ToMultiples",
     "assigned_value",
     "attribute_value",
     "constructed_value",

@@ -317,7 +317,7 @@ class Calls(Modules):
         """An argument with the sizes that it stands for, also those that a tuple holds."""
         if isinstance(node, ast.Tuple) and value.items is not None and len(value.items) == len(node.elts):
             return replace(value, items=tuple(map(self._sized, node.elts, value.items)))
-        if value.kind == "other" and value.size is None and not value.is_shape:
+        if value.kind in ("other", "unknown") and value.size is None and not value.is_shape:
             return replace(value, size=self.size_of(node, value))
         return value
 

@@ -11,8 +11,9 @@ from modulint.lint.forward.flow import merge
 from modulint.lint.forward.fractions import Fractions
 from modulint.lint.forward.results import arithmetic
 from modulint.lint.forward.steps import Operator, OperatorStep
+from modulint.lint.forward.shapes import zeros_of
 from modulint.lint.operations import MODULE_ATTRIBUTES, NOT_TENSOR_ATTRIBUTES, OPERATIONS, REARRANGING, TENSOR_ATTRIBUTES
-from modulint.lint.sizes import Size
+from modulint.lint.sizes import ZERO, Size
 from modulint.lint.tree import Reference
 from modulint.lint.values import NONE, OTHER, OWN_TENSOR, TENSOR, TENSORS, UNKNOWN, Value, element, held_at, join, of_reference, sequence
 
@@ -111,9 +112,9 @@ class Expressions(Fractions):
             index = node.slice
             if isinstance(index, ast.Slice):
                 return _part(owner, index)
-            if owner.items is not None and isinstance(index, ast.Constant) and isinstance(index.value, int):
-                if -len(owner.items) <= index.value < len(owner.items):
-                    return owner.items[index.value]
+            place = _place(index)
+            if owner.items is not None and place is not None and -len(owner.items) <= place < len(owner.items):
+                return owner.items[place]
             return element(owner)
         return element(owner)
 
@@ -125,7 +126,10 @@ class Expressions(Fractions):
 
     def visit_BinOp(self, node: ast.BinOp) -> Value:
         operands = self.expression(node.left), self.expression(node.right)
-        return self.operate(node, node.op, (node.left, node.right), operands)
+        value = self.operate(node, node.op, (node.left, node.right), operands)
+        if isinstance(node.op, ast.Add):
+            self.note_sum(node, operands, value.size)
+        return value
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Value:
         value = self.expression(node.operand)
@@ -137,7 +141,8 @@ class Expressions(Fractions):
             return OTHER
         if len(values) > 2:  # `a < b < c` asks for the truth of the first one
             return TENSOR if any(value.is_tensor for value in values) else UNKNOWN
-        return self.operate(node, node.ops[0], (node.left, node.comparators[0]), tuple(values))
+        value = self.operate(node, node.ops[0], (node.left, node.comparators[0]), tuple(values))
+        return replace(value, size=None, zeros=_zeros_beside(node, *values)) if value.kind in ("other", "unknown") else value
 
     def operate(
         self,
@@ -185,12 +190,15 @@ class Expressions(Fractions):
         value = self.expression(node.values[0])
         for part in node.values[1:]:
             start = self.state.copy() if self.state else None
-            value = join(value, self.expression(part))
+            following = self.expression(part)
+            zeros = zeros_of(value) | zeros_of(following) if isinstance(node.op, ast.Or) else frozenset()
+            value = join(value, following)
+            value = replace(value, zeros=zeros) if value.kind in ("other", "unknown") else value
             self.state = merge(self.state, start)
         return value
 
     def visit_IfExp(self, node: ast.IfExp) -> Value:
-        self.expression(node.test)
+        test = self.expression(node.test)
         start = self.state.copy() if self.state else None
         outer_guards, self.guards = self.guards, (*self.guards, node.test)
         first = self.expression(node.body)
@@ -200,7 +208,7 @@ class Expressions(Fractions):
         self.state = merge(self.state, after)
         if first.kind == second.kind == "module" and first.path == second.path:
             return first
-        return join(first, second)
+        return self.agreed(zeros_of(test), first, second) or join(first, second)
 
     def visit_Tuple(self, node: ast.Tuple | ast.List) -> Value:
         items = [self.expression(part) for part in node.elts]
@@ -280,6 +288,26 @@ def _is_no_operand(node: ast.expr, value: Value) -> bool:
     if isinstance(node, ast.Constant):
         return not isinstance(node.value, (int, float, complex))
     return isinstance(node, ast.JoinedStr) or value.kind in ("tuple", "dict", "function", "operation", "class")
+
+
+def _zeros_beside(node: ast.Compare, left: Value, right: Value) -> frozenset[Size]:
+    """The sizes that are zero where a comparison does not hold: what is missing to a multiple is never negative."""
+    match node.ops[0]:
+        case ast.Gt() | ast.NotEq() if right.size == ZERO and left.size is not None:
+            return frozenset({left.size})
+        case ast.Lt() | ast.NotEq() if left.size == ZERO and right.size is not None:
+            return frozenset({right.size})
+    return frozenset()
+
+
+def _place(index: ast.expr) -> int | None:
+    """A place in a tuple as it is written."""
+    match index:
+        case ast.Constant(value=int(place)):
+            return place
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(place))):
+            return -place
+    return None
 
 
 def _part(owner: Value, index: ast.Slice) -> Value:

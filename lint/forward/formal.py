@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import prod
 
-from modulint.lint.sizes import Factor, Size, axis_size, setting
+from modulint.lint.sizes import Factor, Size, axis_size, combined, setting
 from modulint.lint.values import OTHER, TENSOR, UNKNOWN, Value, outline
 
 
@@ -21,18 +21,22 @@ class Formal:
         plain = outline(value)
         if value.is_tensor and value.dims is not None:
             return replace(plain, dims=tuple(map(self._size, value.dims)))
-        if value.kind == "other" and value.size is not None:
-            return replace(OTHER, size=self._size(value.size))
+        if value.size is not None and plain in (OTHER, UNKNOWN):
+            return replace(plain, size=self._size(value.size))
         if value.kind == "tuple" and value.items is not None:
             return replace(plain, items=tuple(map(self.value, value.items)))
         return plain
 
     def _size(self, size: Size) -> Size:
-        if not size.factors:
-            return Size(size.number)
-        if size not in self.sizes:
-            self.sizes.append(size)
-        return Size(1, (("given", self.sizes.index(size)),), traced=True)
+        """A size that is made of formal ones as it is made of its own."""
+        return prod(map(self._factor, size.apart), start=Size(size.number))
+
+    def _factor(self, factor: Size) -> Size:
+        if (parts := factor.parts) is not None:
+            return combined(parts[0], self._size(parts[1]), self._size(parts[2]))
+        if factor not in self.sizes:
+            self.sizes.append(factor)
+        return Size(1, (("given", self.sizes.index(factor)),), traced=True)
 
 
 def with_shapes(value: Value, formal: Value, sizes: list[Size], number: Callable[[], int]) -> Value:
@@ -65,13 +69,12 @@ class _Actual:
         self.known: dict[Factor, Size] = {("given", index): size for index, size in enumerate(sizes)}
 
     def size(self, size: Size) -> Size:
-        return prod((self._factor(factor) for factor in size.factors), start=Size(size.number))
+        return prod(map(self._factor, size.apart), start=Size(size.number))
 
-    def _factor(self, factor: Factor) -> Size:
-        if factor[0] == "quotient":
-            _, dividend, divisor = factor
-            assert isinstance(dividend, Size) and isinstance(divisor, Size)
-            return self.size(dividend) // self.size(divisor)
+    def _factor(self, size: Size) -> Size:
+        if (parts := size.parts) is not None:
+            return combined(parts[0], self.size(parts[1]), self.size(parts[2]))
+        (factor,) = size.factors
         if factor not in self.known:
             self.known[factor] = setting(self.number()) if factor[0] == "setting" else axis_size(self.number(), 0)
         return self.known[factor]

@@ -8,7 +8,7 @@ from modulint.lint.assignments import Function
 from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.statements import Walker
 from modulint.lint.forward.aliasing import mark_fresh
-from modulint.lint.forward.steps import Fraction, HelperCall, OperatorStep, Padding, Reshape, Result, Site, Step
+from modulint.lint.forward.steps import Fraction, HelperCall, OperatorStep, PaddedSize, Padding, Reshape, Result, Site, Step
 from modulint.lint.scopes import AnyFunction
 
 
@@ -32,6 +32,7 @@ class ForwardPath:
         self._reshapes: dict[ast.Call, Reshape] = {}
         self._paddings: dict[ast.Call, Padding] = {}
         self._fractions: dict[ast.BinOp, Fraction] = {}
+        self._padded_sizes: dict[ast.expr | ast.AugAssign, PaddedSize] = {}
         found = facts.method("forward")
         self.forward: Function | None = found[1] if found else None
         for entry in facts.entries:
@@ -81,6 +82,15 @@ class ForwardPath:
         """The quotient or difference that an operator is."""
         return self._fractions.get(node)
 
+    @property
+    def padded_sizes(self) -> list[PaddedSize]:
+        """Where the size of an axis behind padding is computed."""
+        return list(self._padded_sizes.values())
+
+    def padded_size_of(self, node: ast.expr) -> PaddedSize | None:
+        """The size behind padding that a sum is."""
+        return self._padded_sizes.get(node)
+
     def steps_within(self, function: AnyFunction) -> tuple[Step, ...]:
         """The steps that ran inside of a plain function, or of what it calls, in the order in which they ran first."""
         calls = {call for call, helper in self.helper_calls.items() if helper.function.node is function}
@@ -88,7 +98,7 @@ class ForwardPath:
         within = [step for step in steps if any(not calls.isdisjoint(run.stack) for run in step.runs)]
         return tuple(sorted(within, key=lambda step: step.runs[0].number))
 
-    def add(self, step: Site | OperatorStep | Reshape | Padding | Fraction) -> None:
+    def add(self, step: Site | OperatorStep | Reshape | Padding | Fraction | PaddedSize) -> None:
         """Note a step that was not seen before."""
         if isinstance(step, Site):
             self._sites[step.call] = step
@@ -98,5 +108,7 @@ class ForwardPath:
             self._paddings[step.call] = step
         elif isinstance(step, Fraction):
             self._fractions[step.operator] = step
+        elif isinstance(step, PaddedSize):
+            self._padded_sizes[step.node] = step
         else:
             self._operators[step.node] = step

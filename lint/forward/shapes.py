@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from math import prod
 from typing import TYPE_CHECKING
 
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts, Owner, changes_contents
 from modulint.lint.forward.module_shapes import constructor_calls, shape_behind, split
-from modulint.lint.forward.steps import Factors, Fraction, Padding, Reshape
+from modulint.lint.forward.steps import Factors, Fraction, PaddedSize, Padding, Reshape, ToMultiples
 from modulint.lint.forward.walker import WalkerBase
 from modulint.lint.scopes import bindings_of
-from modulint.lint.sizes import ONE, Size, axis_size, either, regrouping, setting, worked_out
-from modulint.lint.values import OTHER, Value
+from modulint.lint.sizes import ONE, ZERO, Size, axis_size, either, regrouping, setting, worked_out
+from modulint.lint.values import OTHER, Value, join
 
 if TYPE_CHECKING:
     from modulint.lint.forward.path import ForwardPath
@@ -36,7 +36,6 @@ _KEEPING = frozenset(
 _CHANGING = re.compile(
     r"\.(?:resize|resize_as|set|squeeze|swapaxes|swapdims|t|transpose|unsqueeze|as_strided)_\b|(?<![\w.])\w+\.data\s*=(?!=)|[(,]\s*out=(?!=)"
 )
-_WORD = re.compile(r"\w+")
 _BROADCASTING = frozenset({"clamp", "clip"})
 _RESHAPING = frozenset({"view", "reshape"})
 _PRODUCTS = frozenset({"matmul", "bmm"})
@@ -50,7 +49,9 @@ class Shapes(WalkerBase):
     def __init__(self, facts: ClassFacts, result: ForwardPath | None = None, follow: bool = False) -> None:
         super().__init__(facts, result, follow)
         self.settled: dict[str, bool] = {}
+        self.dividends: dict[Size, ast.expr] = {}
         self.divisors: dict[Size, ast.expr] = {}
+        self.left_out: set[Size] = set()
 
     def number(self) -> int:
         """A number that tells a tensor, or a size, from all others of this walk."""
@@ -106,20 +107,44 @@ class Shapes(WalkerBase):
         assert shape.dims is not None
         return Value("tuple", items=tuple(replace(OTHER, size=size.as_read) for size in shape.dims))
 
-    def choose(self, first: dict[str, Value], second: dict[str, Value]) -> None:
+    def choose(self, zeros: frozenset[Size], first: dict[str, Value], second: dict[str, Value]) -> None:
         """Behind two branches that leave names with other sizes, these are all of the one that ran.
 
-        In a loop the next turn may take the other one.
+        In a loop the next turn may take the other one. Where the second one runs, ``zeros`` are zero.
         """
-        if self.state is None or self.loops or self.loop_exits:
+        if self.state is None:
             return
         names, choice = self.state.names, self.number()
+        for name in first.keys() & second.keys():
+            if (value := self.agreed(zeros, first[name], second[name])) is not None:
+                names[name] = value
+                first, second = ({key: each for key, each in branch.items() if key != name} for branch in (first, second))
+        if self.loops or self.loop_exits:
+            return
         for name in first.keys() & second.keys():
             one, other = first[name], second[name]
             if one.kind == other.kind == "other" and one.size is not None and other.size is not None:
                 names[name] = replace(names[name], size=either(choice, one.size, other.size))
             elif one.is_tensor and other.is_tensor and one.dims and other.dims and len(one.dims) == len(other.dims):
                 names[name] = replace(names[name], dims=tuple(map(partial(either, choice), one.dims, other.dims)))
+
+    def agreed(self, zeros: frozenset[Size], first: Value, second: Value) -> Value | None:
+        """What has the same sizes in two branches since ``zeros`` are zero in the second one, with those of the first."""
+        divided = [parts for size in zeros if (parts := size.divided) is not None]
+        if not divided:
+            return None
+
+        def is_same(one: Size, other: Size) -> bool:
+            return one.where_divided(divided) == other.where_divided(divided)
+
+        if first.is_tensor and second.is_tensor and first.dims is not None and second.dims is not None:
+            if len(first.dims) == len(second.dims) and all(map(is_same, first.dims, second.dims)):
+                self.left_out.update(one for one, other in zip(first.dims, second.dims) if one != other)
+                return replace(join(first, second), tensor=self.number(), dims=first.dims)
+        elif first.kind == second.kind == "other" and first.size is not None and second.size is not None:
+            if is_same(first.size, second.size):
+                return replace(join(first, second), size=first.size)
+        return None
 
     def keeps_shapes(self, owner: Owner) -> bool:
         return not _changes_shapes(owner.source.text)
@@ -176,22 +201,7 @@ class Shapes(WalkerBase):
 
     def _is_out_of_reach(self, method: str) -> bool:
         """Whether a method runs in no forward pass: none that does has a word for it."""
-        return method not in self.reached
-
-    @cached_property
-    def reached(self) -> frozenset[str]:
-        """The methods that may run in a forward pass, by their names."""
-        texts: dict[str, str] = {}
-        for facts in self.context.mro:
-            for name, method in facts.methods.items():
-                texts[name] = texts.get(name, "") + facts.source.code(method)
-        found = {"forward", *(method.name for _, method in self.context.entries)}
-        queue = list(found)
-        while queue:
-            words = (texts.keys() & _WORD.findall(texts.get(queue.pop(), ""))) - found
-            found |= words
-            queue += words
-        return frozenset(found)
+        return method not in self.context.reached_names
 
     def silently(self, node: ast.expr) -> Value:
         """What an expression stands for that was come by before."""
@@ -203,14 +213,51 @@ class Shapes(WalkerBase):
     def calculated(self, operator: ast.AST, parts: Sequence[ast.expr], operands: Sequence[Value]) -> Size | None:
         """The size that an operator gives on numbers, None where the size of a tensor is not among them."""
         traced = any(operand.size is not None and operand.size.traced for operand in operands)
-        decisive = operands[0] if isinstance(operator, ast.Mod) else operands[-1]
-        if not traced and not (isinstance(operator, (ast.Mod, ast.Sub)) and decisive.size is not None):
+        decisive = operands if isinstance(operator, ast.Add) else operands[:1] if isinstance(operator, ast.Mod) else operands[-1:]
+        is_sized = any(operand.size is not None for operand in decisive)
+        if not traced and not (isinstance(operator, (ast.Add, ast.Mod, ast.Sub)) and is_sized):
             return None
         sizes = [self.size_of(part, operand) for part, operand in zip(parts, operands)]
         if isinstance(operator, (ast.Mod, ast.Div)) and sizes[-1] is not None:
             self.divisors[sizes[-1]] = parts[-1]
+            self._note_dividend(parts[0], sizes[0])
         size = _calculated(operator, *sizes)
         return worked_out(self.number()) if size is None and traced else size
+
+    def _note_dividend(self, node: ast.expr, size: Size | None) -> None:
+        """Note how a size is written that is divided: ``n % 4``, ``-n % 4``."""
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and size is not None:
+            node, size = node.operand, -size
+        if size is not None:
+            self.dividends[size] = node
+
+    def note_sum(self, node: ast.expr, operands: Sequence[Value], size: Size | None) -> None:
+        """Note a sum that is the size of an axis behind padding, and a tensor that has this size by now."""
+        if self.path is None or self.state is None or size is None or not size.is_computed:
+            return
+        if all(operand.size is None or operand.size.padding is None for operand in operands):
+            return
+        has_it = (
+            (name, value.dims.index(size))
+            for name, value in self.state.names.items()
+            if value.is_tensor and value.dims and size in value.dims and self.frame.has_alone(name)
+        )
+        found = next(has_it, ("", 0))
+        step = self.path.padded_size_of(node)
+        if step is None:
+            frame = self.frame
+            step = PaddedSize(
+                node=node,
+                stands_in=frame.owner,
+                function=frame.function,
+                guards=self.guards,
+                tensor=found[0],
+                axis=found[1],
+                may_be_left_out=size in self.left_out,
+            )
+            self.path.add(step)
+        elif (step.tensor, step.axis) != found:
+            step.tensor = ""
 
     def elementwise(self, operands: Sequence[Value]) -> tuple[Size, ...] | None:
         """The shape that an operator on tensors and numbers gives."""
@@ -249,8 +296,14 @@ class Shapes(WalkerBase):
         return tuple(dims)
 
     def _sliced(self, size: Size, part: ast.Slice) -> Size | None:
-        """The size that a slice leaves: all of it, or the quotient that ``x[k - 1::k]`` has."""
-        if part.upper is not None or (part.lower is None) != (part.step is None):
+        """The size that a slice leaves: all of it, what it was before it was padded, or the quotient that ``x[k - 1::k]`` has."""
+        if part.upper is not None:
+            upper = self.size_of(part.upper, self.silently(part.upper))
+            if part.lower is not None or part.step is not None or upper is None or upper.number < 0:
+                return None
+            missing = size - upper
+            return upper if upper == size or (missing is not None and missing.padding is not None) else None
+        if (part.lower is None) != (part.step is None):
             return None
         match part.lower, part.step:
             case None, None:
@@ -295,6 +348,8 @@ class Shapes(WalkerBase):
     ) -> Value:
         """What a function or method of this name gives ``on`` a tensor, with its shape; ``given`` are the other arguments."""
         name, tensor = name.rpartition(".")[2], on[1]
+        if name == "pad" and tensor.kind == "unknown" and not node.keywords:
+            return self._padded(node, tensor, given, result)  # whatever it is, it is padded
         if not tensor.is_tensor or not result.is_tensor or (node.keywords and name not in _KEEPING):
             return result
         if name in _RESHAPING:
@@ -312,7 +367,7 @@ class Shapes(WalkerBase):
             )
             return replace(result, tensor=number, dims=dims)
         if name == "pad":
-            return self._padded(node, tensor.dims, given, result)
+            return self._padded(node, tensor, given, result)
         if tensor.dims is None:
             return result
         if name == "linear":
@@ -330,9 +385,10 @@ class Shapes(WalkerBase):
         return result if moved is None else replace(result, tensor=self.number(), dims=moved)
 
     def _padded(
-        self, node: ast.Call, dims: tuple[Size, ...] | None, given: Sequence[tuple[ast.expr, Value]], result: Value
+        self, node: ast.Call, tensor: Value, given: Sequence[tuple[ast.expr, Value]], result: Value
     ) -> Value:
         """The shape behind ``pad``, which lists two numbers for each axis, the last axis first."""
+        dims = tensor.dims
         parts = self._parts(*given[0]) if given else None
         if parts is not None:
             amounts = [self.size_of(*part) for part in parts]
@@ -340,25 +396,25 @@ class Shapes(WalkerBase):
             amounts = [value.size for value in given[0][1].items]
         else:
             return result
-        self._note_padding(node, dims, [part for part, _ in parts] if parts is not None else [given[0][0]], amounts)
+        self._note_padding(node, tensor, [part for part, _ in parts] if parts is not None else [given[0][0]], amounts)
         if dims is None or len(amounts) % 2 or len(amounts) > 2 * len(dims):
             return result
         number = self.number()
         padded = list(dims)
-        for index, pair in enumerate(zip(amounts[::2], amounts[1::2])):
-            if any(amount != Size(0) for amount in pair):
-                axis = len(dims) - 1 - index
-                padded[axis] = axis_size(number, axis)
+        for index, (before, after) in enumerate(zip(amounts[::2], amounts[1::2])):
+            axis = len(dims) - 1 - index
+            size = dims[axis] + after if before == ZERO and after is not None else None
+            padded[axis] = axis_size(number, axis) if size is None else size
         return replace(result, tensor=number, dims=tuple(padded))
 
     def _note_padding(
-        self, node: ast.Call, dims: tuple[Size, ...] | None, targets: list[ast.expr], amounts: list[Size | None]
+        self, node: ast.Call, tensor: Value, targets: list[ast.expr], amounts: list[Size | None]
     ) -> None:
         """Note a padding by numbers of which some are computed."""
         computed = [size for size in amounts if size is not None and (size.is_computed or size.padding is not None)]
         if self.path is None or not computed or len(node.args) != 2:
             return
-        plan = self._multiples(dims, amounts)
+        plan = self._to_multiples(tensor, amounts)
         written = targets[amounts.index(computed[0])] if len(targets) == len(amounts) else targets[0]
         step = self.path.padding_of(node)
         if step is None:
@@ -376,25 +432,35 @@ class Shapes(WalkerBase):
         elif step.plan != plan:
             step.plan = "it is padded in another way when it runs again"
 
-    def _multiples(self, dims: tuple[Size, ...] | None, amounts: list[Size | None]) -> tuple[ast.expr | None, ...] | str:
-        """The numbers up to whose next multiples the last axes are padded behind, or why that is not shown."""
-        if dims is None:
-            return "the shape of the tensor is not shown"
-        if len(amounts) % 2 or len(amounts) > 2 * len(dims):
+    def _to_multiples(self, tensor: Value, amounts: list[Size | None]) -> ToMultiples | str:
+        """Up to where the last axes are padded behind, or why that is not shown."""
+        dims = tensor.dims
+        if len(amounts) % 2 or (dims is not None and len(amounts) > 2 * len(dims)):
             return "it has other axes than are padded"
-        multiples: list[ast.expr | None] = []
-        for size, before, after in zip(reversed(dims), amounts[::2], amounts[1::2]):
+        multiples, sizes = list[ast.expr | None](), list[ast.expr | None]()
+        own = True
+        for place, (before, after) in enumerate(zip(amounts[::2], amounts[1::2])):
             missing = after.padding if after is not None else None
-            divisor = self.divisors.get(missing[1]) if missing is not None else None
-            if after == Size(0) == before:
+            if before == after == ZERO:
                 multiples.append(None)
-            elif before != Size(0) or missing is None or missing[0] != size or missing[1].traced:
+                sizes.append(None)
+            elif before != ZERO or missing is None or missing[1].traced:
                 return "it is not shown to be padded behind, up to the next multiple of a number"
-            elif divisor is None or self.size_of(divisor, self.silently(divisor)) != missing[1]:
-                return "the number up to whose next multiple it is padded has no name here"
             else:
-                multiples.append(divisor)
-        return tuple(reversed(multiples))
+                multiples.append(self._named(self.divisors, missing[1]))
+                sizes.append(self._named(self.dividends, missing[0]) if missing[0].is_axis else None)
+                size = axis_size(tensor.tensor, -1 - place) if dims is None else dims[-1 - place]
+                own = own and missing[0] == size and (dims is not None or tensor.tensor != 0)
+                if multiples[-1] is None:
+                    return "the number up to whose next multiple it is padded has no name here"
+                if not own and None in (sizes[index] for index, each in enumerate(multiples) if each is not None):
+                    return "the size up to whose next multiple it is padded is not shown to be its own"
+        return ToMultiples(tuple(reversed(multiples)), () if own else tuple(reversed(sizes)))
+
+    def _named(self, known: Mapping[Size, ast.expr], size: Size) -> ast.expr | None:
+        """An expression that stood for a size where it was divided, or divided another, and that still does."""
+        node = known.get(size)
+        return node if node is not None and self.size_of(node, self.silently(node)) == size else None
 
     def _split(self, dims: tuple[Size, ...], given: Sequence[tuple[ast.expr, Value]], result: Value) -> Value:
         """The shape behind ``unflatten(axis, sizes)``."""
@@ -413,7 +479,7 @@ class Shapes(WalkerBase):
             parts = self._parts(*given[0])
             if parts is not None:
                 given = parts
-            elif given[0][1].size is None:
+            elif (size := given[0][1].size) is None or size.is_setting:
                 return None  # it may be a whole shape, or a dtype
         return None if any(isinstance(part, ast.Starred) for part, _ in given) else given
 
@@ -475,7 +541,8 @@ class Shapes(WalkerBase):
     def _fractions_in(self, sizes: Sequence[Size | None]) -> Iterator[Fraction]:
         """The quotients and differences of this function that sizes are, or have for a factor."""
         assert self.path is not None
-        factors = {factor for size in sizes if size is not None for factor in size.factors if factor[0] in ("quotient", "worked out")}
+        every = (factor for size in sizes if size is not None for factor in size.factors)
+        factors = {factor for factor in every if factor[0] in ("ceiling", "quotient", "worked out")}
         for step in self.path.fractions:
             if step.function is self.frame.function and len(step.size.factors) == 1 and step.size.factors[0] in factors:
                 yield step
@@ -512,6 +579,11 @@ class Shapes(WalkerBase):
         return None
 
 
+def zeros_of(condition: Value) -> frozenset[Size]:
+    """The sizes that are zero where a condition does not hold."""
+    return condition.zeros if condition.size is None else condition.zeros | {condition.size}
+
+
 def _axis(node: ast.expr, value: Value, rank: int) -> int | None:
     """An axis that is written as a number, or an argument that stands for one, counted from the front."""
     try:
@@ -545,6 +617,8 @@ def _calculated(operator: ast.AST, left: Size | None, right: Size | None = None)
     if right is None:
         return -left if isinstance(operator, ast.USub) else None
     match operator:
+        case ast.Add():
+            return left + right
         case ast.Sub():
             return left - right
         case ast.Mod():

@@ -9,6 +9,7 @@ from typing import Any
 from modulint.lint.assignments import Function, dotted
 from modulint.lint.forward.calls import Calls
 from modulint.lint.forward.flow import State, merge
+from modulint.lint.forward.shapes import zeros_of
 from modulint.lint.forward.steps import Result
 from modulint.lint.names import import_targets
 from modulint.lint.values import NONE, OTHER, TENSORS, UNKNOWN, Value, annotated, element
@@ -74,7 +75,7 @@ class Walker(Calls):
         self.state = None
 
     def visit_If(self, node: ast.If) -> None:
-        self.expression(node.test)
+        test = self.expression(node.test)
         start = self.state
         if start is None:
             return
@@ -89,7 +90,7 @@ class Walker(Calls):
         self.guards = outer_guards
         otherwise, self.state = self.state, merge(self.state, after)
         if after is not None and otherwise is not None:
-            self.choose(after.names, otherwise.names)
+            self.choose(zeros_of(test), after.names, otherwise.names)
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         value = element(self.iterated(node.iter))

@@ -150,17 +150,28 @@ class Reshape(Step):
         return self.node
 
 
+@dataclass(frozen=True, slots=True)
+class ToMultiples:
+    """The last axes are padded behind, by what is missing to the next multiples of ``multiples``; None for one that is not.
+
+    It is missing from their own sizes, or from ``sizes``, where these are not shown to be the same.
+    """
+
+    multiples: tuple[ast.expr | None, ...]
+    sizes: tuple[ast.expr | None, ...] = ()
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Padding(Step):
     """A tensor is padded by numbers that are computed from the size of a tensor.
 
-    ``targets`` is how these are written, ``computed`` the first of it. ``plan`` has for each of the last axes the number
-    whose next multiple it is padded to behind, None for one that is not padded; or it says in one line what else it is.
+    ``targets`` is how these are written, ``computed`` the first of it. ``plan`` is up to where it is padded, or says in one
+    line that this is not shown.
     """
 
     targets: tuple[ast.expr, ...]
     computed: ast.expr
-    plan: tuple[ast.expr | None, ...] | str
+    plan: ToMultiples | str
 
     @property
     def call(self) -> ast.Call:
@@ -204,6 +215,29 @@ class Fraction(Step):
     @property
     def targets(self) -> tuple[ast.expr, ...]:
         return (self.operator,)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class PaddedSize(Step):
+    """The size of an axis behind padding is computed, as a sum.
+
+    ``tensor`` is the name of a tensor that has this size along ``axis`` by now, "" where none is shown to have it in every run.
+    ``may_be_left_out`` says that it is only padded where something is missing, so that a trace may not have it.
+    """
+
+    tensor: str
+    axis: int
+    may_be_left_out: bool
+
+    @property
+    def targets(self) -> tuple[ast.expr]:
+        """The sum."""
+        return (self.computed,)
+
+    @property
+    def computed(self) -> ast.expr:
+        assert isinstance(self.node, ast.expr)
+        return self.node
 
 
 @dataclass(frozen=True, slots=True, eq=False)

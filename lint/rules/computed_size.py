@@ -24,7 +24,8 @@ RULE = Rule(
         "`@torch.jit.script_if_tracing`, as torchvision has it: while a model is traced, TorchScript compiles the function, "
         "and the trace holds it as one piece; everywhere else it runs as it did. The function stays as it is for its other "
         "callers. Padding up to the next multiple of a number, in whatever way that is worked out, becomes a module of that "
-        "kind. Since a trace takes every number that compiled code is given for a constant, sizes go there as the shape "
+        "kind, also under the condition that something is missing; `height + pad` behind it is asked of the padded tensor. "
+        "Since a trace takes every number that compiled code is given for a constant, sizes go there as the shape "
         "of an empty tensor. Such a function is only taken where all its types are shown and it has no conditions, so that "
         "it is known to compile. Off by default, since most tools can do with arithmetic."
     ),
@@ -108,6 +109,9 @@ def check(file: File) -> Iterator[Match]:
         computed = " ".join(file.source.code(padding.computed).split())
         message = f"it is padded by `{computed}`, which is computed from the size of a tensor"
         yield Match(padding.call, message, padding.owner, (path, padding))
+    for size in file.padded_sizes:
+        computed = " ".join(file.source.code(size.computed).split())
+        yield Match(size.computed, f"`{computed}` is computed, and `{size.tensor}` has this size by now", size.owner, size)
     for step in file.reshapes:
         facts = step.stands_in if isinstance(step.stands_in, ClassFacts) else None
         computed = " ".join(file.source.code(step.computed).split())

@@ -20,9 +20,15 @@ class Model(nn.Module):
         b, h, w, c = x.shape
         return F.pad(x, (0, 0, 0, w % self.window))
 
-    def by_another_axis(self, x: torch.Tensor):
+    def by_a_product(self, x: torch.Tensor):
         b, h, w, c = x.shape
-        return F.pad(x, (0, 0, 0, -h % self.window))
+        return F.pad(x, (0, 0, 0, -(h * w) % self.window))
+
+    def by_a_size_that_was_bound_again(self, x: torch.Tensor):
+        b, h, w, c = x.shape
+        rest = -h % self.window
+        h = 3
+        return F.pad(x, (0, 0, 0, rest)) + h
 
     def by_two_numbers(self, x: torch.Tensor):
         b, h, w, c = x.shape
@@ -36,7 +42,7 @@ class Model(nn.Module):
         b, h, w, c = x.shape
         rest = -w % self.window
         x = F.pad(x, (0, 0, 0, rest))
-        return x[:, :, : w + rest]
+        return x[:, :, rest:]
 
     def by_what_was_bound_again(self, x: torch.Tensor):
         b, h, w, c = x.shape
@@ -47,8 +53,8 @@ class Model(nn.Module):
 
     def forward(self, x: torch.Tensor):
         x = self.fc(x)
-        first = self.in_front(x), self.by_the_rest(x), self.by_another_axis(x), self.by_two_numbers(x)
-        return *first, self.by_an_argument(x, x.shape[0]), self.by_what_is_read_again(x), self.by_what_was_bound_again(x)
+        first = self.in_front(x), self.by_the_rest(x), self.by_a_product(x), self.by_two_numbers(x)
+        return *first, self.by_a_size_that_was_bound_again(x), self.by_an_argument(x, x.shape[0]), self.by_what_is_read_again(x), self.by_what_was_bound_again(x)
 
 
 def build():
