@@ -16,7 +16,7 @@ from modulint.lint.assignments import Assignment, Function, dotted, first_argume
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
 from modulint.lint.forward import ForwardPath, Step, assigned_value
-from modulint.lint.scopes import AnyFunction, bound_names
+from modulint.lint.scopes import AnyFunction, bound_names, parameters
 from modulint.lint.source import Source
 from modulint.lint.values import Value
 
@@ -37,9 +37,19 @@ class _Head:
 
 
 def in_loop(
-    file: File, path: ForwardPath, step: Step, made: Made, stem: str, edits_for: EditsFor, doubt: str
+    file: File,
+    path: ForwardPath,
+    step: Step,
+    made: Made,
+    stem: str,
+    edits_for: EditsFor,
+    doubt: str,
+    repeated: Assignment | None = None,
 ) -> Answer:
-    """Define a module for each turn, and have the edits call the one of this turn."""
+    """Define a module for each turn, and have the edits call the one of this turn.
+
+    ``repeated`` is the assignment whose expression ``made`` is, where it is one that ``__init__`` has already.
+    """
     owner = step.owner
     if len(step.loops) != 1 or any(run.loops != step.loops for run in step.runs):
         return Refusal("it runs in a loop within a loop, or in one around its method")
@@ -62,7 +72,11 @@ def in_loop(
     container, imports = spell(file, "torch.nn.ModuleList", owner)
     text = f"{container}([{made.expression} for _ in {count}])"
     plural = stem if stem.endswith("s") else f"{stem}s"
-    place = _behind_list(owner, needs, made.needs) or beside(path, step, needs | made.needs)
+    place = (
+        _behind_made(owner, needs, repeated)
+        or _behind_list(owner, needs, made.needs)
+        or beside(path, step, needs | made.needs)
+    )
     if isinstance(place, Refusal):
         return place
     definition = Definition(owner, plural, (text,), place, op=made.op)
@@ -203,6 +217,29 @@ def _under_conditions(body: list[ast.stmt]) -> Iterator[ast.stmt]:
         yield statement
         if isinstance(statement, ast.If):
             yield from _under_conditions([*statement.body, *statement.orelse])
+
+
+def _behind_made(owner: ClassFacts, lists: frozenset[str], made: Assignment | None) -> Behind | Refusal | None:
+    """The place of a definition that repeats an expression: right behind it, where the expression reads what may be
+    something else at another place. None where it may stand anywhere."""
+    if made is None or made.value is None or made.method is None:
+        return None
+    read = {node.id for node in ast.walk(made.value) if isinstance(node, ast.Name)} & bound_names(made.method)
+    if not read:
+        return None
+    if made.method is not owner.init or not made.top:
+        return Refusal("the module is made under a condition or in a method, of what need not be there elsewhere")
+    fixed = {*parameters(made.method)} - {first_argument(made.method)}
+    fixed -= {node.id for node in ast.walk(made.method) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    if read <= fixed:
+        return None
+    if any(_conditional(owner, name) is not None for name in lists):
+        return Refusal("what the loop runs over is made under a condition")
+    filled = [each.statement for name in lists for each in owner.assignments.get(name, ()) if each.method is owner.init]
+    calls = [call for name in lists for call in owner.lengthened.get(name, ())]
+    if any(node.lineno >= made.statement.lineno for node in (*filled, *calls)):
+        return Refusal("the module is made before what the loop runs over, of what may be something else behind it")
+    return Behind((made.statement,))
 
 
 def _behind_list(owner: ClassFacts, lists: frozenset[str], needs: frozenset[str]) -> Behind | Refusal | None:

@@ -52,6 +52,17 @@ def _made_by(owner: ClassFacts, reference: Reference, call: ast.Call, method: Fu
     return "unknown"
 
 
+def state_of_class(owner: ClassFacts, name: str) -> State:
+    """What instances hold of the class with this absolute dotted name, whatever its constructor is given."""
+    reference = owner.index.tree.resolve_import(owner.module, name)
+    if reference.kind == "class":
+        facts = owner.index.get(reference)
+        return class_state(facts) if facts is not None else "unknown"
+    if reference.kind != "external" or reference.name in STATEFUL_WITH:
+        return "unknown"
+    return "none" if reference.name in STATELESS else "some" if reference.name in MODULES - CONTAINERS else "unknown"
+
+
 def class_state(facts: ClassFacts) -> State:
     """What instances of a class of the tree hold, whatever its constructor is given."""
     if facts in _UNDER_WAY:

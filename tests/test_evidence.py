@@ -238,14 +238,14 @@ def test_values_of_operators() -> None:
 # --- fixes -----------------------------------------------------------------------------------------------------------
 
 
-def fixed(text: str, *places: dict[str, Any]) -> tuple[str, dict[str, str | None]]:
+def fixed(text: str, *places: dict[str, Any], select: str = "MOD1") -> tuple[str, dict[str, str | None]]:
     """What ``--fix`` makes of ``text``, and the verdicts on what it leaves, by the source of the line."""
     data = text.encode()
     tree = Tree.lazy()
     tree.evidence = evidence_of(*places, text=text)
-    report = process("net.py", data, tree, Settings(select=("MOD1",)), Apply.SAFE)
-    assert report.failure is None and report.after is not None
-    after = Source("net.py", report.after)
+    report = process("net.py", data, tree, Settings(select=(select,)), Apply.SAFE)
+    assert report.failure is None
+    after = Source("net.py", report.after or data)
     return after.text, {after.line_text(each.line).strip(): each.evidence for each in report.findings}
 
 
@@ -303,6 +303,109 @@ def test_verdicts_follow_what_stays() -> None:
     text = CHAIN.replace("return x", "return torch.cat((x, F.hardtanh(x)), out=x)")
     after, left = fixed(text, at("torch.cat((x, F.hardtanh(x)), out=x)", text, operations=[operation()]))
     assert left == {"return torch.cat((x, self.hardtanh(x)), out=x)": "confirmed"}
+
+
+CHOSEN = """\
+from torch import nn
+
+
+class Own(nn.Module):
+    def __init__(self, inplace: bool = False):
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, x):
+        return x.clamp(0)
+
+
+class Scaled(Own):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(x)
+
+
+class Block(nn.Module):
+    def __init__(self, act_layer, depth):
+        super().__init__()
+        self.first = nn.Conv2d(32, 32, 3)
+        self.convs = nn.ModuleList([nn.Conv2d(32, 32, 3) for _ in range(depth)])
+        self.act = act_layer(inplace=True)
+        self.last = nn.Conv2d(32, 32, 3)
+
+    def forward(self, x):
+        x = self.act(self.first(x))
+        for conv in self.convs:
+            x = self.act(conv(x))
+        if self.training:
+            x = self.act(x + 1)
+        return self.last(self.act(x))
+"""
+
+
+def ran_as(*classes: str, ran: int = 0) -> dict[str, Any]:
+    """What a place holds that called one module of each of these classes."""
+    modules = [RELU | {"class": name, "names": [f"block.{name}"], "most_here": 2, "most": 4} for name in classes]
+    return {"modules": modules, "ran": ran or len(classes) or 1}
+
+
+def chosen(*classes: str, text: str = CHOSEN, **other: Any) -> str:
+    """What is made of ``CHOSEN`` where all calls but one ran modules of these classes; ``other`` is what that call ran."""
+    reached = ("self.act(self.first(x))", "self.act(conv(x))", "self.act(x)")
+    places = [at(call, text, **ran_as(*classes)) for call in reached]
+    if other:
+        places.append(at("self.act(x + 1)", text, **other))
+    return fixed(text, *places, select="MOD2")[0]
+
+
+NN_RELU = "torch.nn.modules.activation.ReLU"
+
+
+def test_a_record_tells_which_class_was_chosen() -> None:
+    """Each turn and each call that ran gets a module of its own, a call that did not run stays as it is."""
+    after = chosen(NN_RELU, "torch.nn.modules.activation.Hardswish")
+    assert "self.acts = nn.ModuleList([act_layer(inplace=True) for _ in self.convs])" in after
+    assert "self.act2 = act_layer(inplace=True)\n" in after and "self.act3" not in after
+    body = after[after.index("        x = self.act") :]
+    assert body == """\
+        x = self.act(self.first(x))
+        for conv, act in zip(self.convs, self.acts):
+            x = act(conv(x))
+        if self.training:
+            x = self.act(x + 1)
+        return self.last(self.act2(x))
+"""
+    assert "self.act3(x)" in chosen(NN_RELU, **ran_as(NN_RELU))
+
+
+def test_classes_of_the_tree_are_looked_at() -> None:
+    assert "self.act2" in chosen(NN_RELU, "net.Own") and chosen("net.Own", "net.Scaled") == CHOSEN
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param(["torch.nn.modules.activation.PReLU"], id="parameters"),
+        pytest.param([NN_RELU, "torch.nn.modules.activation.PReLU"], id="parameters in another block"),
+        pytest.param(["torch.nn.modules.instancenorm.InstanceNorm2d"], id="parameters by argument"),
+        pytest.param(["torch.nn.modules.container.Sequential"], id="whatever it holds"),
+        pytest.param(["elsewhere.ReLU"], id="a class out of sight"),
+    ],
+)
+def test_other_classes_leave_it_alone(others: list[str]) -> None:
+    assert chosen(*others) == CHOSEN
+    assert chosen(NN_RELU, **ran_as(*others)) == CHOSEN
+
+
+def test_a_record_that_does_not_tell_leaves_it_alone() -> None:
+    assert fixed(CHOSEN, select="MOD2")[0] == CHOSEN
+    assert chosen(NN_RELU, **ran_as(NN_RELU, ran=2)) == CHOSEN  # once it was no module
+    assert chosen(NN_RELU, **ran_as()) == CHOSEN  # nor here
+    for handed_on in ("return self.last(run(self.act, self.act(x)))", "return self.last.forward(self.act(x)), self.act"):
+        text = CHOSEN.replace("return self.last(self.act(x))", handed_on)
+        assert chosen(NN_RELU, text=text) == text
+    for made in ("make(inplace=True)", "self.make()", "act_layer(draw())", "act_layer()()"):
+        text = CHOSEN.replace("act_layer(inplace=True)", made)
+        assert chosen(NN_RELU, text=text) == text
 
 
 def test_edits_know_where_everything_went() -> None:

@@ -36,4 +36,5 @@ def propose(file: File, subject: Reuse) -> Answer:
     start, end = file.source.start(node), file.source.end(node)
     stem = re.sub(r"_?\d+$", "", site.callee.path) or site.callee.path
     made = Made(expressions[0])
-    return in_loop(file, subject.path, site, made, stem, lambda name: [Edit(start, end, name)], doubts(owner))
+    (repeated,) = owner.assignments[site.callee.path]
+    return in_loop(file, subject.path, site, made, stem, lambda name: [Edit(start, end, name)], doubts(owner), repeated)

@@ -10,12 +10,13 @@ from modulint.fixers.calls import against_site
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import NAME, Answer, Behind, Definition, Proposal, Refusal
 from modulint.fixers.surroundings import against_children, doubts
-from modulint.lint.assignments import Assignment
+from modulint.lint.assignments import Assignment, Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Reuse
 from modulint.lint.forward import ForwardPath, Site
-from modulint.lint.assignments import dotted
 from modulint.lint.computed_names import may_be_computed
+from modulint.lint.recorded_state import ran_without_state
+from modulint.lint.scopes import bound_names
 from modulint.lint.state import state_of
 
 
@@ -64,7 +65,7 @@ def construction_of(file: File, subject: Reuse) -> tuple[ClassFacts, list[str]] 
         return Refusal(reason)
     expressions: list[str] = []
     for _, assignment in found:
-        answer = _repeatable(owner, assignment)
+        answer = _repeatable(file, owner, assignment, subject.run.site)
         if isinstance(answer, Refusal):
             return answer
         expressions.append(file.source.code(answer))
@@ -107,8 +108,8 @@ def _against_attribute(owner: ClassFacts, attribute: str) -> str:
     return ""
 
 
-def _repeatable(owner: ClassFacts, assignment: Assignment) -> ast.expr | Refusal:
-    """The expression that made the module, if repeating it gives another one of the same."""
+def _repeatable(file: File, owner: ClassFacts, assignment: Assignment, site: Site) -> ast.expr | Refusal:
+    """The expression that made the module which ``site`` calls, if repeating it gives another one of the same."""
     name, value = assignment.attribute, assignment.value
     if assignment.method is None or value is None or assignment.via != "=":
         return Refusal(f"`{name}` is not made by one expression")
@@ -123,10 +124,17 @@ def _repeatable(owner: ClassFacts, assignment: Assignment) -> ast.expr | Refusal
     state = state_of(owner, assignment.method, value)
     if state == "some":
         return Refusal("the module holds parameters or buffers: copies would drift apart in training")
-    if state == "unknown":
+    if state == "unknown" and not (_is_chosen(assignment.method, value) and ran_without_state(file, owner, name, site.call)):
         made = dotted(value.func) if isinstance(value, ast.Call) else ""
         return Refusal(f"it is not shown that {f'`{made}`' if made else 'the module'} holds no parameters and no buffers")
     return value
+
+
+def _is_chosen(init: Function, value: ast.expr) -> bool:
+    """Whether the class that makes a module is an argument or a local name: its construction does nothing else."""
+    made = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+    called = [dotted(each.func).partition(".")[0] for each in made if isinstance(each, ast.Call)]
+    return bool(called) and all(name in bound_names(init) - {first_argument(init)} for name in called)
 
 
 def _has_effects(node: ast.AST, value: ast.expr) -> bool:
