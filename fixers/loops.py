@@ -7,24 +7,21 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from modulint.fixers.calls import beside, construction
+from modulint.fixers.calls import argument_of, beside, construction
 from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.imports import spell
-from modulint.fixers.placement import contains, last_child, self_name
-from modulint.fixers.proposal import NAME, Answer, Behind, Definition, EditsFor, Made, Proposal, Refusal
-from modulint.lint.assignments import Assignment, Function, dotted, first_argument
+from modulint.fixers.local_lists import turns_over
+from modulint.fixers.module_lists import Turns, against_list, is_list_at_times, made_under_condition
+from modulint.fixers.placement import against_place, contains, last_child, self_name
+from modulint.fixers.proposal import NAME, Answer, Behind, Beside, Definition, EditsFor, Made, Proposal, Refusal
+from modulint.lint.assignments import Assignment, dotted, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
-from modulint.lint.forward import ForwardPath, Step, assigned_value
+from modulint.lint.forward import ForwardPath, Step
 from modulint.lint.scopes import AnyFunction, bound_names, parameters
 from modulint.lint.source import Source
-from modulint.lint.values import Value
 
-_READING = frozenset(
-    {"all", "any", "enumerate", "filter", "id", "isinstance", "iter", "len", "list", "map", "max", "min", "print", "range"}
-    | {"reversed", "sorted", "sum", "tuple", "type", "zip"}
-)
-_LISTS = frozenset({"torch.nn.ModuleList", "torch.nn.Sequential", "torch.nn.ParameterList"})
+_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.JoinedStr)
 _UNKNOWN = "it runs in a loop whose number of turns is not known when `__init__` runs"
 
 
@@ -58,7 +55,7 @@ def in_loop(
         return Refusal(_UNKNOWN)
     if hidden := next(_hidden(file, step), ""):
         return Refusal(f"`{hidden}` is not Python's own here")
-    turns = _turns(file, owner, step, head.iterated)
+    turns = _over_local_list(file, owner, step, head) or _turns(file, owner, step, head.iterated)
     if isinstance(turns, Refusal):
         return turns
     count, needs = turns
@@ -69,8 +66,10 @@ def in_loop(
     lengthened = _lengthened(file.source, step, head, local)
     if lengthened is None:
         return Refusal("the head of the loop takes no further name")
+    read = _read_by_index(file.source, step, head)
+    if any(each.start < edit.end and edit.start < each.end for each in read for edit in edits):
+        return Refusal("the entry of the list is read in what is written anew")
     container, imports = spell(file, "torch.nn.ModuleList", owner)
-    text = f"{container}([{made.expression} for _ in {count}])"
     plural = stem if stem.endswith("s") else f"{stem}s"
     place = (
         _behind_made(owner, needs, repeated)
@@ -79,16 +78,27 @@ def in_loop(
     )
     if isinstance(place, Refusal):
         return place
-    definition = Definition(owner, plural, (text,), place, op=made.op)
+    definition = Definition(owner, plural, (f"{container}([{made.expression} for _ in {count}])",), place, op=made.op)
+    early = _by_argument(owner, count) if not made.needs and isinstance(place, Beside) and against_place(definition) else ""
+    if early:
+        text = f"{container}([{made.expression} for _ in {early}])"
+        definition = Definition(owner, plural, (text,), beside(path, step, frozenset()), op=made.op)
     imports += made.imports
-    return Proposal((*edits, lengthened), definition, imports, "unsafe" if doubt else "safe", doubt)
+    return Proposal((*edits, *read, lengthened), definition, imports, "unsafe" if doubt else "safe", doubt)
+
+
+def _by_argument(owner: ClassFacts, count: str) -> str:
+    """``range(depth)`` for ``range(self.depth)`` where ``__init__`` keeps its argument there, "" for anything else."""
+    found = re.fullmatch(rf"range\({re.escape(self_name(owner))}\.(\w+)\)", count)
+    name = argument_of(owner, found[1]) if found else ""
+    return f"range({name})" if name else ""
 
 
 def _hidden(file: File, step: Step) -> Iterator[str]:
     """The builtins of a loop's head that may mean something else in the step's function."""
     method = method_around(step)
     local = bound_names(step.function) | (bound_names(method) if method is not None else frozenset())
-    for name in ("enumerate", "range", "zip"):
+    for name in ("enumerate", "getattr", "isinstance", "range", "zip"):
         if name in local | step.owner.enclosing_names or file.tree.may_bind(file.module, name):
             yield name
 
@@ -106,8 +116,26 @@ def _head(loop: ast.AST, step: Step) -> _Head | None:
     return None
 
 
-def _turns(file: File, owner: ClassFacts, step: Step, iterated: ast.expr) -> tuple[str, frozenset[str]] | Refusal:
-    """What an ``__init__`` can run over to make as many modules as the loop has turns, and the attributes it reads."""
+def _over_local_list(file: File, owner: ClassFacts, step: Step, head: _Head) -> Turns | Refusal | None:
+    """The same as :func:`_turns` for a list comprehension over a local list that has an entry for each module of a list."""
+    method = method_around(step)
+    if method is not step.function or not isinstance(head.iterated, ast.Name) or _indexed(step, head) is None:
+        return None
+    return turns_over(file, owner, method, head.iterated)
+
+
+def _indexed(step: Step, head: _Head) -> list[ast.Name] | None:
+    """Where a comprehension over a local list reads the entry of this turn; None where it cannot read it by its index."""
+    loop, target, iterated = step.loops[0], head.target, head.iterated
+    if not isinstance(loop, ast.ListComp) or not isinstance(target, ast.Name) or not isinstance(iterated, ast.Name):
+        return None
+    if loop.generators[0].ifs or iterated.id == target.id or any(isinstance(node, _SCOPES) for node in ast.walk(loop.elt)):
+        return None
+    return [node for node in ast.walk(loop.elt) if isinstance(node, ast.Name) and node.id == target.id]
+
+
+def _turns(file: File, owner: ClassFacts, step: Step, iterated: ast.expr) -> Turns | Refusal:
+    """How many turns a loop over an expression has."""
     if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name) and not iterated.keywords:
         name, arguments = iterated.func.id, iterated.args
         if name == "enumerate" and len(arguments) == 1:
@@ -121,102 +149,34 @@ def _turns(file: File, owner: ClassFacts, step: Step, iterated: ast.expr) -> tup
     method = method_around(step)
     if isinstance(iterated, ast.Attribute) and isinstance(iterated.value, ast.Name) and method is not None:
         if iterated.value.id == first_argument(method):
-            if reason := _against_list(owner, iterated.attr):
+            if reason := against_list(owner, iterated.attr):
                 return Refusal(reason)
-            return f"{self_name(owner)}.{iterated.attr}", frozenset({iterated.attr})
+            text = f"{self_name(owner)}.{iterated.attr}"
+            if is_list_at_times(owner, iterated.attr):
+                text = f"({text} if isinstance({text}, {spell(file, 'torch.nn.ModuleList', owner)[0]}) else ())"
+            return text, frozenset({iterated.attr})
     return Refusal(_UNKNOWN)
 
 
-def _range(file: File, owner: ClassFacts, count: ast.expr, step: Step) -> tuple[str, frozenset[str]] | Refusal:
+def _range(file: File, owner: ClassFacts, count: ast.expr, step: Step) -> Turns | Refusal:
+    """How many turns a loop over the numbers up to ``count`` has."""
     method = method_around(step)
-    fixed = isinstance(count, ast.Constant) or (
-        isinstance(count, ast.Attribute)
-        and isinstance(count.value, ast.Name)
-        and method is not None
-        and count.value.id == first_argument(method)
-    )
-    if not fixed:
-        return Refusal(_UNKNOWN)
+    name = first_argument(method) if method is not None else ""
+    match count:
+        case ast.Constant() | ast.Attribute(value=ast.Name()) if dotted(count).partition(".")[0] in ("", name):
+            number = count
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id=head), ast.Constant(value=str(attribute)), *_], keywords=[]) if (
+            head == name and attribute.isidentifier()
+        ):
+            number = ast.Attribute(ast.Name(head, ast.Load()), attribute, ast.Load())  # the default is for models without it
+        case _:
+            return Refusal(_UNKNOWN)
     if any(isinstance(node, (ast.Break, ast.Continue)) for node in ast.walk(step.loops[0])):
         return Refusal("TorchScript knows no `break` and `continue` in a loop over modules")
-    made = construction(file, owner, "torch.nn.ModuleList", [(None, count)], checked=True, guards=step.guards)
+    made = construction(file, owner, "torch.nn.ModuleList", [(None, number)], checked=True, guards=step.guards)
     if isinstance(made, Refusal):
         return made
-    return f"range({file.source.code(count)})", made[1]
-
-
-def _against_list(owner: ClassFacts, attribute: str) -> str:
-    """Why ``self.attribute`` may hold more modules later than when ``__init__`` is over: one line, "" if it does not."""
-    found = [assignment for _, assignment in owner.attribute(attribute) if not assignment.keeps_part]
-    made = _made(owner, attribute)
-    foreign = any(assignment not in owner.assignments.get(attribute, ()) for assignment in found)
-    if not made or foreign or not all(_is_list(assigned_value(owner, assignment)) for assignment in made):
-        return f"`{attribute}`, which the loop runs over, is no module list that this class makes"
-    in_init = [assignment for assignment in found if assignment.method is owner.init]
-    at_once = all(assignment.top for assignment in in_init) or _conditional(owner, attribute) is not None
-    if not at_once or any(assignment not in in_init for assignment in made):
-        return f"`{attribute}`, which the loop runs over, is not made in one place"
-    if any(_may_run_in_init(owner, assignment.method) for assignment in found if assignment not in in_init):
-        return f"`{attribute}`, which the loop runs over, may be taken away while `__init__` runs"
-    if owner.is_stored(attribute):
-        return f"`{attribute}`, which the loop runs over, is replaced from outside somewhere in the tree"
-    if attribute in owner.index.tree.summary.grown:
-        return f"`{attribute}`, which the loop runs over, is lengthened from outside somewhere in the tree"
-    for reference, header in owner.family.items():
-        if reference != owner.reference and attribute in header.stores | header.mentions:
-            return f"`{header.name}` may lengthen `{attribute}`, which the loop runs over"
-    if any(owner.init is None or not contains(owner.init, node) for node in owner.lengthened.get(attribute, ())):
-        return f"`{attribute}`, which the loop runs over, is lengthened outside of `__init__`"
-    if owner.init is not None and _is_handed_on(owner, owner.init, attribute):
-        return f"`{attribute}`, which the loop runs over, is handed to code that may lengthen it"
-    return ""
-
-
-def _conditional(owner: ClassFacts, attribute: str) -> ast.stmt | None:
-    """The statement of ``__init__`` that makes a list under a condition, where the attribute is None otherwise."""
-    made = _made(owner, attribute)
-    if len(made) != 1 or made[0].top or made[0].via != "=" or owner.init is None:
-        return None
-    statement = made[0].statement
-    return statement if any(each is statement for each in _under_conditions(owner.init.body)) else None
-
-
-def _made(owner: ClassFacts, attribute: str) -> list[Assignment]:
-    """What makes the list, without what takes it away: None, a part of itself, or an empty list once ``__init__`` is over."""
-    return [
-        each
-        for each in owner.assignments.get(attribute, ())
-        if not (each.keeps_part or _is_none(each.value) or (each.method is not owner.init and _is_empty(each.value)))
-    ]
-
-
-def _may_run_in_init(owner: ClassFacts, method: Function | None) -> bool:
-    """Whether an ``__init__`` of a class or of one above it names a method, or one that names it."""
-    queue = [facts.init for facts in owner.mro if facts.init is not None]
-    seen: set[Function] = set(queue)
-    for function in queue:
-        for node in ast.walk(function):
-            found = owner.method(node.attr) if isinstance(node, ast.Attribute) else None
-            if found is not None and found[1] not in seen:
-                seen.add(found[1])
-                queue.append(found[1])
-    return method in seen
-
-
-def _is_none(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
-
-
-def _is_empty(value: ast.expr | None) -> bool:
-    return isinstance(value, (ast.List, ast.Tuple)) and not value.elts
-
-
-def _under_conditions(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a block, and those that run at most once, by the conditions around them alone."""
-    for statement in body:
-        yield statement
-        if isinstance(statement, ast.If):
-            yield from _under_conditions([*statement.body, *statement.orelse])
+    return f"range({ast.unparse(number)})", made[1]
 
 
 def _behind_made(owner: ClassFacts, lists: frozenset[str], made: Assignment | None) -> Behind | Refusal | None:
@@ -233,18 +193,19 @@ def _behind_made(owner: ClassFacts, lists: frozenset[str], made: Assignment | No
     fixed -= {node.id for node in ast.walk(made.method) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     if read <= fixed:
         return None
-    if any(_conditional(owner, name) is not None for name in lists):
+    if any(made_under_condition(owner, name) is not None for name in lists):
         return Refusal("what the loop runs over is made under a condition")
-    filled = [each.statement for name in lists for each in owner.assignments.get(name, ()) if each.method is owner.init]
-    calls = [call for name in lists for call in owner.lengthened.get(name, ())]
-    if any(node.lineno >= made.statement.lineno for node in (*filled, *calls)):
+    assigned = (each for name in lists for each in owner.assignments.get(name, ()) if each.method is owner.init)
+    lines = [each.statement.lineno for each in assigned]
+    lines += [call.lineno for name in lists for call in owner.lengthened.get(name, ())]
+    if max(lines, default=0) >= made.statement.lineno:
         return Refusal("the module is made before what the loop runs over, of what may be something else behind it")
     return Behind((made.statement,))
 
 
 def _behind_list(owner: ClassFacts, lists: frozenset[str], needs: frozenset[str]) -> Behind | Refusal | None:
     """The place of a definition that reads a list which is made under a condition: right behind it."""
-    statement = next((found for name in sorted(lists) if (found := _conditional(owner, name))), None)
+    statement = next((found for name in sorted(lists) if (found := made_under_condition(owner, name))), None)
     if statement is None:
         return None
     last = last_child(owner)
@@ -258,21 +219,20 @@ def _behind_list(owner: ClassFacts, lists: frozenset[str], needs: frozenset[str]
     return Behind((statement,))
 
 
-def _is_list(value: Value) -> bool:
-    """Whether a value is a list of torch's, or of a class that derives from one."""
-    name = value.facts.container_base if value.facts is not None else value.name
-    return value.kind == "module" and name in _LISTS
+def _read_by_index(source: Source, step: Step, head: _Head) -> list[Edit]:
+    """The edits that read the entries of a local list by index. TorchScript pairs up no list with one of modules."""
+    if not isinstance(head.iterated, ast.Name):
+        return []
+    text = f"{head.iterated.id}[{_index(step)}]"
+    return [Edit(source.start(name), source.end(name), text) for name in _indexed(step, head) or ()]
 
 
-def _is_handed_on(owner: ClassFacts, init: Function, attribute: str) -> bool:
-    """Whether ``__init__`` gives ``self.attribute`` to a function that is neither Python's nor torch's."""
-    name = f"{first_argument(init)}.{attribute}"
-    for node in ast.walk(init):
-        if isinstance(node, ast.Call) and any(dotted(each) == name for each in (*node.args, *(k.value for k in node.keywords))):
-            function = dotted(node.func)
-            if function not in _READING and not owner.resolve(function or "?").name.startswith("torch."):
-                return True
-    return False
+def _index(step: Step) -> str:
+    """A name for the index of a comprehension's turn. That of another comprehension is its own."""
+    inside = [node for loop in ast.walk(step.function) if isinstance(loop, _SCOPES) for node in ast.walk(loop)]
+    outside = set(ast.walk(step.function)).difference(inside) | set(ast.walk(step.loops[0]))
+    taken = {node.id for node in outside if isinstance(node, ast.Name)} | {*parameters(step.function)}
+    return next(name for name in _numbered("i") if name not in taken)
 
 
 def _free_local(function: AnyFunction, stem: str, outer: Iterable[str]) -> str:
@@ -319,6 +279,9 @@ def _additions(source: Source, step: Step, head: _Head, local: str) -> list[Edit
     if any("#" in source.code(node) or isinstance(node, ast.Starred) for node in (target, iterated)):
         return None
     start, end, text = source.start(target), source.end(target), source.code(target)
+    if isinstance(iterated, ast.Name):
+        before, behind = source.start(iterated), source.end(iterated)
+        return [Edit(start, end, f"{_index(step)}, {local}"), Edit(before, behind, f"enumerate({added})")]
     if _called(iterated) == "zip":
         assert isinstance(iterated, ast.Call)
         if not isinstance(target, ast.Tuple) or len(target.elts) != len(iterated.args):

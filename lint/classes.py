@@ -15,7 +15,7 @@ from modulint.lint.assignments import LENGTHENING, Assignment, Function, assignm
 from modulint.lint.computed_names import is_open_name, may_be_computed
 from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_header, class_nodes, last_part
 from modulint.lint.operations import CONTAINERS, MODULES
-from modulint.lint.scopes import bound_names, walk
+from modulint.lint.scopes import bound_names, parameters, walk
 from modulint.lint.source import Source, UnreadableSource
 from modulint.lint.tree import UNKNOWN, Reference, Tree
 
@@ -56,16 +56,18 @@ class ClassFacts:
         """The calls in this class that make longer what an attribute holds, under its own or another name, by attribute."""
         aliases: dict[str, set[str]] = {}
         calls: list[tuple[str, ast.Call]] = []
+        local = {node for method in self.methods.values() for node in _on_own_lists(method)}
         for node in walk(self.node):
             if isinstance(node, ast.Assign):
                 names = [dotted(part) for part in (*node.targets, node.value)]
                 for name in names:
-                    aliases.setdefault(name, set()).update(map(last_part, names))
+                    aliases.setdefault(name, set()).update(last_part(other) for other in names if other != name)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LENGTHENING:
                 calls.append((dotted(node.func.value), node))
         found: dict[str, list[ast.Call]] = {}
         for name, call in calls:
-            for attribute in aliases.get(name, set()) | {last_part(name)} if name else ():
+            named = set() if call in local else {last_part(name)}
+            for attribute in aliases.get(name, set()) | named if name else ():
                 found.setdefault(attribute, []).append(call)
         return found
 
@@ -159,6 +161,11 @@ class ClassFacts:
         """Whether code of the tree sets this attribute on an object other than ``self`` that may be of this family."""
         owners = self.index.tree.summary.stored.get(attribute, ())
         return any(self._may_be(path, name) for path, name in owners)
+
+    def is_touched(self, attribute: str) -> bool:
+        """Whether code of the tree changes the insides of what this attribute holds, or may."""
+        own = any(attribute in header.touches for header in self.family.values())
+        return own or attribute in self.index.tree.summary.touched
 
     def may_be_replaced(self, attribute: str) -> bool:
         """Whether other code than this class and those above it may give the attribute another value."""
@@ -377,6 +384,26 @@ class Classes:
                 self._files[reference.path] = _File(ast.Module([], []), {}, {})
         known = self._files[reference.path] = self._files.pop(reference.path)  # lately used files come last
         return known
+
+
+def _on_own_lists(method: Function) -> Iterator[ast.Call]:
+    """The calls of a method on local names that stand for nothing but lists which it makes itself: ``layers = []``."""
+    nodes = list(walk(method))
+    if any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) for node in nodes[1:]):
+        return
+    names = {node.id: 0 for node in nodes if isinstance(node, ast.Name)}
+    for node in nodes:
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            names[node.id] -= 1
+        elif isinstance(node, ast.Assign) and isinstance(node.value, (ast.List, ast.ListComp)):
+            for target in node.targets:
+                if isinstance(target, ast.Name) and len(node.targets) == 1:
+                    names[target.id] += 1
+    made = {name for name, others in names.items() if others == 0} & bound_names(method) - {*parameters(method)}
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name in made:
+                yield node
 
 
 def _own_method(assignment: Assignment) -> str:

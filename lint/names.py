@@ -44,7 +44,8 @@ class ClassHeader:
     """A class as other classes need to know it, nothing resolved.
 
     ``bases`` are dotted names as written, "" for anything else. ``stores`` are attributes that its statements set,
-    ``mentions`` all names that stand behind ``self.``. ``computed`` holds the source of attribute names that it computes,
+    ``touches`` those of ``self`` whose insides its text changes (``self.drop.p = 0``), ``mentions`` all names that stand
+    behind ``self.``. ``computed`` holds the source of attribute names that it computes,
     ``reaches`` whose ``__init__`` its own calls: "super", "super:Name" for ``super(Name, self)``, or the name of a class;
     None without an ``__init__``. ``traits`` are short statements of what makes it unusual.
     """
@@ -53,6 +54,7 @@ class ClassHeader:
     bases: tuple[str, ...]
     methods: frozenset[str]
     stores: frozenset[str]
+    touches: frozenset[str]
     mentions: frozenset[str]
     computed: tuple[str, ...]
     reaches: frozenset[str] | None
@@ -72,9 +74,9 @@ class ModuleFacts:
     any other value. ``root`` is the directory from which absolute imports of the file's own package are found.
 
     The rest is about objects that the file does not own: ``stored`` are attributes that it sets on other objects than
-    ``self``, each with a class that the object may be of, as the file calls it, "" for any; ``touched`` those whose insides it changes (``model.drop.p = 0``), ``grown`` those that it makes longer
-    (``model.blocks.append(...)``), ``probed`` those it asks for by name,
-    ``tested`` the classes that it looks for with ``isinstance``, ``passed`` the classes it hands on by keyword,
+    ``self``, each with a class that the object may be of, as the file calls it, "" for any; ``touched`` those whose
+    insides it changes (``model.drop.p = 0``), ``grown`` those that it makes longer (``model.blocks.append(...)``),
+    ``probed`` those it asks for by name, ``tested`` the classes that it looks for with ``isinstance``, ``passed`` the classes it hands on by keyword,
     ``unpacked`` what it iterates the children of. ``open_stores`` is true where it sets attributes under computed names,
     ``learned_activation`` where it hands on the one activation of torch that holds parameters.
     """
@@ -141,7 +143,7 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
         globals=frozenset(_globals(text)),
         classes=classes,
         stored=frozenset(stored),
-        touched=frozenset(_TOUCH.findall(text)),
+        touched=frozenset(_touched(source, tree)),
         grown=frozenset(m[1] for m in _GROW.finditer(text) if not text.endswith("self", 0, m.start())),
         probed=frozenset(_PROBE.findall(text)),
         tested=frozenset(_tested(text)),
@@ -150,6 +152,20 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
         open_stores=bool(_OPEN_STORE.search(text)),
         learned_activation="PReLU" in text and bool(_PRELU.search(text)),
     )
+
+
+def _touched(source: Source, tree: ast.Module) -> Iterator[str]:
+    """Attributes whose insides code changes, but those of ``self`` in classes: their headers have these."""
+    spans = [range(node.lineno, (node.end_lineno or 0) + 1) for node in tree.body if isinstance(node, ast.ClassDef)]
+    for match in _TOUCH.finditer(source.text):
+        if not _is_own(source.text, match) or not any(source.place_at(match.start())[0] in span for span in spans):
+            yield match[1]
+
+
+def _is_own(text: str, match: re.Match[str]) -> bool:
+    """Whether what matches from a dot on stands right behind ``self``."""
+    start = match.start()
+    return text.endswith("self", 0, start) and not re.match(r"[\w.]", text[max(start - 5, 0) : max(start - 4, 0)])
 
 
 def _tested(text: str) -> Iterator[str]:
@@ -255,6 +271,7 @@ def class_header(node: ast.ClassDef, qualname: str, lines: Sequence[str]) -> Cla
         bases=tuple(base_name(base) for base in node.bases),
         methods=names,
         stores=frozenset(stores),
+        touches=frozenset(match[1] for match in _TOUCH.finditer(text) if _is_own(text, match)),
         mentions=frozenset(_SELF.findall(text)),
         computed=computed_names(node, text),
         reaches=reaches,

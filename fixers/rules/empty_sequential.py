@@ -30,7 +30,7 @@ def propose(file: File, subject: EmptySequential) -> Answer:
 def _against(file: File, facts: ClassFacts, attribute: str) -> str:
     """Why some code may do more with the container than call it: one line, "" if none does as far as the tree shows."""
     summary = facts.index.tree.summary
-    if attribute in summary.touched | summary.grown | summary.probed:
+    if facts.is_touched(attribute) or attribute in summary.grown | summary.probed:
         return f"something is done to `{attribute}` beside calling it, which may need a container"
     for header in facts.family.values():
         if header.traits:

@@ -98,7 +98,7 @@ def _colours(path: ForwardPath, attribute: str) -> dict[Site, int]:
 def _against_attribute(owner: ClassFacts, attribute: str) -> str:
     if owner.is_stored(attribute):
         return f"`{attribute}` is replaced from outside somewhere in the tree"
-    if attribute in owner.index.tree.summary.touched:
+    if owner.is_touched(attribute):
         return f"something is done to `{attribute}` beside calling it, which a copy would miss"
     for reference, header in owner.family.items():
         if reference != owner.reference and attribute in header.stores:
