@@ -50,10 +50,11 @@ def stores(text: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _makers(text: str, attribute: str) -> Iterator[str]:
-    """What is called for the values of ``self.attribute`` in a file, "" where it may be anything. ``Sequential`` is left out:
-    it is no class of the tree."""
+    """What is called for the values of ``self.attribute`` in a file, "" where it may be anything. Nothing for one that is a
+    ``Sequential`` somewhere: it is that one which gets children by name, and it is no class of the tree."""
     values = re.findall(rf"(?<![\w.]){re.escape(attribute)}[ \t]*(?::[^=\n]+)?=(?!=)[ \t]*(?:([\w.]+)\()?", text)
-    yield from (value for value in dict.fromkeys(values or [""]) if value.rpartition(".")[2] != "Sequential")
+    if all(value.rpartition(".")[2] != "Sequential" for value in values):
+        yield from dict.fromkeys(values or [""])
 
 
 def _bound_among_others(body: Sequence[ast.stmt]) -> Iterator[str]:
