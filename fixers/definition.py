@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from modulint.fixers.calls import against_site, beside
+from modulint.fixers.containers import LeftOut, leave_out
 from modulint.fixers.loops import in_loop
 from modulint.fixers.placement import against_place
 from modulint.fixers.proposal import NAME, Answer, Definition, EditsFor, Made, Proposal, Refusal
-from modulint.fixers.surroundings import against_children
+from modulint.fixers.surroundings import against_child, against_children
 from modulint.lint.assignments import first_argument
 from modulint.lint.file import File, method_around
 from modulint.lint.forward import ForwardPath, Step
@@ -19,8 +20,16 @@ def define(
 
     ``doubt`` says in one line why the fix cannot be shown to be safe, and is "" where it can.
     """
-    if reason := against_site(step, in_loop=True) or against_children(step.owner):
+    owner = step.owner
+    if reason := against_site(step, in_loop=True):
         return Refusal(reason)
+    leaves_out = bool(owner.container_base) and not step.loops
+    left_out = leave_out(file, path, owner, made.op) if leaves_out else LeftOut()
+    if isinstance(left_out, Refusal):
+        return left_out
+    if reason := against_child(owner) if leaves_out else against_children(owner):
+        return Refusal(reason)
+    doubt = doubt or left_out.doubt
     if step.loops:
         return in_loop(file, path, step, made, stem, edits_for, doubt)
     method = method_around(step)
@@ -30,4 +39,4 @@ def define(
     definition = Definition(step.owner, stem, (made.expression,), beside(path, step, made.needs), op=made.op)
     if made.early and against_place(definition):
         definition = Definition(step.owner, stem, (made.early,), beside(path, step, frozenset()), op=made.op)
-    return Proposal(tuple(edits), definition, made.imports, "unsafe" if doubt else "safe", doubt)
+    return Proposal((*edits, *left_out.edits), definition, made.imports, "unsafe" if doubt else "safe", doubt)

@@ -196,11 +196,11 @@ def _settled(planned: list[_Planned]) -> list[_Planned]:
 
 def _against_name(definition: Definition) -> str:
     """Why a definition can have no name: one line, "" if it can. Only computed names ever leave none."""
-    family = definition.facts.family.values()
-    if definition.exact or not any(header.computed for header in family):
+    facts = definition.facts
+    if definition.exact or not (facts.container_base or any(header.computed for header in facts.family.values())):
         return ""
-    is_free = free_name(definition.facts, definition.stem) is not None
-    return "" if is_free else f"every name like `{definition.stem}` may be one that the class computes"
+    is_free = free_name(facts, definition.stem) is not None
+    return "" if is_free else f"every name like `{definition.stem}` may be one that is computed"
 
 
 def _against_class(classes: OpClasses, definition: Definition) -> str:
@@ -327,7 +327,9 @@ class _Pass:
             name = self._define(proposal.definition)
             if name is None:
                 return False
-            edits = tuple(replace(edit, text=edit.text.replace(NAME, name)) for edit in edits)
+            op_class = self._op_class(proposal.definition)
+            made = op_class.name if op_class is not None else ""
+            edits = tuple(replace(edit, text=edit.text.replace(NAME, name).replace(CLASS, made)) for edit in edits)
         self.edits.add(edits)
         self.imports += proposal.imports
         self.landed.add(proposal)

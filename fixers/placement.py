@@ -209,7 +209,7 @@ def new_init(facts: ClassFacts, users: frozenset[str]) -> tuple[int, str, list[s
     if source.text[source.line_starts[line - 1] : source.start(first)].strip(" \t\f") and not first.decorator_list:
         if not source.line_text(line).lstrip().startswith("#"):
             return Refusal("the class stands on one line")
-    step = _step(source, facts.node, indent)
+    step = level(source, facts.node, indent)
     inherited = facts.method("__init__")
     plain = (
         facts.outer_bases == ("torch.nn.Module",)
@@ -228,8 +228,8 @@ def _takes_nothing(init: Function) -> bool:
     )
 
 
-def _step(source: Source, node: ast.ClassDef, indent: str) -> str:
-    """One level of indentation, as the class itself has it."""
+def level(source: Source, node: Located, indent: str) -> str:
+    """One level of indentation, as a statement has it whose block has the ``indent``."""
     outer = source.indent(node.lineno)
     return indent.removeprefix(outer) or "    "
 

@@ -17,7 +17,7 @@ NAME = "\0"
 """Stands in an edit's text for the name that the engine chooses for the definition."""
 
 CLASS = "\1"
-"""Stands in a definition's expression for the class of its op module, as the file spells it."""
+"""Stands in a definition's expression, or in an edit's text, for the class of its op module, as the file spells it."""
 
 Import: TypeAlias = str
 """An import that the edits need, as a statement: ``import copy``."""

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from modulint.lint.assignments import Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts, changes_contents
 from modulint.lint.forward import assigned_value, attribute_value, default_of
-from modulint.lint.computed_names import is_open_name, may_be_computed
+from modulint.lint.computed_names import is_open_name, may_be_computed, may_give
+from modulint.lint.instances import PROTOCOL, instances
 from modulint.lint.names import ClassHeader, last_part
 from modulint.lint.operations import CONTAINERS, MODULE_ATTRIBUTES, MODULES, RANDOM, WINDOW_ATTRIBUTES, WINDOWS
 from modulint.lint.tree import Reference
@@ -24,21 +25,32 @@ def against_children(facts: ClassFacts) -> str:
     if not facts.may_be_module:
         return "the class is not shown to derive from torch.nn.Module"
     if facts.container_base:
-        return f"the class is a {facts.container_base.removeprefix('torch.')}: a new child would join what it contains"
+        return joins(facts)
+    return against_child(facts)
+
+
+def joins(facts: ClassFacts) -> str:
+    """What a new child does in a class that is a container."""
+    return f"the class is a {facts.container_base.removeprefix('torch.')}: a new child would join what it contains"
+
+
+def against_child(facts: ClassFacts) -> str:
+    """The same for a class that takes care itself of what it contains, if it is a container."""
     if any(base.startswith("torch.jit.") for base in facts.outer_bases):
         return "the class is a ScriptModule"
     for header in facts.family.values():
-        if header.traits:
-            return header.traits[0]
+        if reason := next(iter(header.traits), "") if facts.container_base else header.against_children:
+            return reason
     tree = facts.index.tree
     for reference in facts.below:
         below = tree.header(reference)
         assert below is not None
-        if any(base.name in CONTAINERS for base in tree.above(reference)):
+        if not facts.container_base and any(base.name in CONTAINERS for base in tree.above(reference)):
             return f"subclass `{below.name}` is a container: a new child would join what it contains"
         if below.reaches is not None and not _reaches(below, reference, facts):
             return f"subclass `{below.name}` does not call this class's `__init__`"
-    for owner in facts.module.unpacked:
+    # Of a container it is known where its objects go.
+    for owner in facts.module.unpacked if not facts.container_base else ():
         if _makes(facts, owner):
             return f"`{owner}` is taken apart into its children in this file"
     return ""
@@ -55,7 +67,7 @@ def doubts(facts: ClassFacts, module: str = "") -> str:
     for header in facts.family.values():
         if any(is_open_name(name) for name in header.computed):
             return f"`{header.name}` sets attributes under computed names"
-    for owner in facts.module.unpacked:
+    for owner in facts.module.unpacked if not facts.container_base else ():
         if not _is_torch_container(facts, owner):
             return f"this file takes `{owner}` apart into its children, which may be of this class"
     if module and is_looked_for(facts, module):
@@ -173,6 +185,8 @@ def taken_names(facts: ClassFacts) -> frozenset[str]:
         taken |= header.methods | header.stores | header.mentions
     if any(base in MODULES and base != "torch.nn.Module" for base in facts.outer_bases):
         taken |= _TORCH_NAMES
+    if facts.container_base:
+        taken |= PROTOCOL
     return frozenset(taken)
 
 
@@ -180,6 +194,7 @@ def free_name(facts: ClassFacts, stem: str, given: frozenset[str] = frozenset())
     """``relu``, then ``relu2``, ``relu3``: the first that means nothing yet in the class and those related to it, and is
     not among those ``given``; None where there is none."""
     taken = taken_names(facts) | given
+    outside = instances(facts.index, (facts.reference, *facts.below)).names if facts.container_base else ()
     stems = (stem, f"{stem}_module", f"{stem}_op")
     numbered = (
         f"{base}{'_' if base[-1].isdigit() else ''}{number}" if number > 1 else base
@@ -193,6 +208,7 @@ def free_name(facts: ClassFacts, stem: str, given: frozenset[str] = frozenset())
             if name not in taken
             and (name == stem or name not in _STEMS)
             and not may_be_computed(facts.family.values(), name)
+            and not any(may_give(source, name) for source in outside)
         ),
         None,
     )

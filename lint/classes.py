@@ -375,6 +375,10 @@ class Classes:
         """The function behind a reference; None where there is none, or more than one under its name."""
         return self._file(reference).functions.get(reference.name)
 
+    def syntax(self, path: str) -> ast.Module:
+        """The syntax of a file at an absolute path, empty where it cannot be read."""
+        return self._file(Reference("module", "", path)).syntax
+
     def _file(self, reference: Reference) -> _File:
         if reference.path not in self._files:
             try:

@@ -152,15 +152,15 @@ def may_be_computed(headers: Iterable[ClassHeader], name: str) -> bool:
 
     Names that show nothing of themselves are not counted here: they make every fix of the class unsafe, see :func:`is_open_name`.
     """
-    for header in headers:
-        for source in header.computed:
-            literal = re.fullmatch(r"\s*[rRuU]?([fF]?)(['\"])(.*)\2\s*(?:%.*|\.format\(.*)?", source)
-            if literal is not None:
-                if re.fullmatch(_pattern(literal[3]), name):
-                    return True
-            elif any(part in name for part in re.findall(r"['\"]([^'\"]*\w[^'\"]*)['\"]", source)):
-                return True
-    return False
+    return any(may_give(source, name) for header in headers for source in header.computed)
+
+
+def may_give(source: str, name: str) -> bool:
+    """Whether the expression that a source stands for may have this name as its value."""
+    literal = re.fullmatch(r"\s*[rRuU]?([fF]?)(['\"])(.*)\2\s*(?:%.*|\.format\(.*)?", source)
+    if literal is not None:
+        return re.fullmatch(_pattern(literal[3]), name) is not None
+    return any(part in name for part in re.findall(r"['\"]([^'\"]*\w[^'\"]*)['\"]", source))
 
 
 def _pattern(template: str) -> str:

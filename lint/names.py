@@ -47,7 +47,8 @@ class ClassHeader:
     ``touches`` those of ``self`` whose insides its text changes (``self.drop.p = 0``), ``mentions`` all names that stand
     behind ``self.``. ``computed`` holds the source of attribute names that it computes,
     ``reaches`` whose ``__init__`` its own calls: "super", "super:Name" for ``super(Name, self)``, or the name of a class;
-    None without an ``__init__``. ``traits`` are short statements of what makes it unusual.
+    None without an ``__init__``. ``traits`` are short statements of what makes it unusual, ``iterates`` says whether its
+    methods run over its children.
     """
 
     qualname: str
@@ -59,10 +60,18 @@ class ClassHeader:
     computed: tuple[str, ...]
     reaches: frozenset[str] | None
     traits: tuple[str, ...]
+    iterates: bool = False
 
     @property
     def name(self) -> str:
         return last_part(self.qualname)
+
+    @property
+    def against_children(self) -> str:
+        """What stands against a new submodule: one line, "" if nothing does as far as the class itself shows."""
+        if self.traits:
+            return self.traits[0]
+        return f"`{self.name}` iterates its children: a new one would join them" if self.iterates else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +285,7 @@ def class_header(node: ast.ClassDef, qualname: str, lines: Sequence[str]) -> Cla
         computed=computed_names(node, text),
         reaches=reaches,
         traits=tuple(_traits(node, text, names | stores, len(inits))),
+        iterates=("modules(" in text or "children(" in text or "_modules" in text) and bool(_CHILDREN.search(text)),
     )
 
 
@@ -288,8 +298,6 @@ def _traits(node: ast.ClassDef, text: str, names: frozenset[str], inits: int) ->
         yield f"`{node.name}` defines `{min(hooks)}`"
     if inits > 1 or (not inits and "__init__" in names):
         yield f"`{node.name}` has an `__init__` that is chosen while it runs"
-    if ("modules(" in text or "children(" in text or "_modules" in text) and _CHILDREN.search(text):
-        yield f"`{node.name}` iterates its children: a new one would join them"
     if any(word in text for word in ("__dict__", "vars(", "__new__", "__setattr__")) and _OWN_DICT.search(text):
         yield f"`{node.name}` works on its own `__dict__`"
 

@@ -33,8 +33,8 @@ def _against(file: File, facts: ClassFacts, attribute: str) -> str:
     if facts.is_touched(attribute) or attribute in summary.grown | summary.probed:
         return f"something is done to `{attribute}` beside calling it, which may need a container"
     for header in facts.family.values():
-        if header.traits:
-            return header.traits[0]
+        if header.against_children:
+            return header.against_children
         if may_be_computed([header], attribute) or any(map(is_open_name, header.computed)):
             return f"`{header.name}` may reach `{attribute}` under a computed name"
     related = {part.node for part in map(facts.index.get, facts.family) if part is not None}
