@@ -67,7 +67,8 @@ def leave_out(file: File, path: ForwardPath, owner: ClassFacts, op: OpModule | H
         if other := next((loop.method.name for loop in loops if loop.method not in path.reached), ""):
             raise _Shown(f"`{other}` iterates over it, which may run before the new child is there")
         known = instances(owner.index, (owner.reference, *owner.below))
-        _check_construction(owner, known, any(_reads(loop.method, loop.index) for loop in loops if loop.index))
+        counting = [loop for loop in loops if loop.index and _reads(loop.method, loop.index)]
+        _check_construction(owner, known, bool(counting), [name for loop in counting for name in _names(loop)])
         edits = [edit for loop in loops for edit in _guarded(file, owner, loop, op)]
     except _Shown as shown:
         return Refusal(f"{joins(owner)}: {shown}")
@@ -220,10 +221,11 @@ def _reads(method: Function, name: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in ast.walk(method))
 
 
-def _check_construction(owner: ClassFacts, known: Instances, counts: bool) -> None:
+def _check_construction(owner: ClassFacts, known: Instances, counts: bool, left_out: Sequence[str]) -> None:
     """See that children get the names that they had: no number that they get counts the new one.
 
-    ``counts`` says whether loops of the class number what it contains: the new child has to be the last one then.
+    ``counts`` says whether loops of the class number what it contains: the new child has to come after all the others then,
+    beside those that are ``left_out`` already.
     """
     takes = False
     for reference in owner.family:
@@ -248,7 +250,8 @@ def _check_construction(owner: ClassFacts, known: Instances, counts: bool) -> No
     if counts:
         late = any(facts is not None and facts.init is not None for facts in map(owner.index.get, owner.below))
         computed = any(header.computed for header in owner.family.values())
-        own = owner.init is not None and (last_child(owner) is not None or super_init(owner.init, owner) is None)
+        made = [each.statement for name in left_out for each in owner.assignments.get(name, ())]
+        own = owner.init is not None and (last_child(owner, made) is not None or super_init(owner.init, owner) is None)
         if late or computed or own or known.names:
             raise _Shown("its loops number what it contains, and the new child would not be the last one")
 
@@ -303,6 +306,13 @@ def _guarded(file: File, owner: ClassFacts, loop: _Loop, op: OpModule | HelperMo
         yield Edit(start, end, one if source.text[end:].startswith(")") and _opens(source, start) else f"({one})")
 
 
+def _names(loop: _Loop) -> Iterator[str]:
+    """The names of the children that a loop leaves out already."""
+    if isinstance(loop.node, ast.For):
+        condition = _conditions(loop, loop.node)[1]
+        yield from (each.attr for each in _children(loop, condition)) if condition is not None else ()
+
+
 def _guarded_for_script(
     file: File, owner: ClassFacts, loop: _Loop, op: OpModule | HelperModule | None
 ) -> Iterator[Edit]:
@@ -345,7 +355,7 @@ def _conditions(loop: _Loop, node: ast.For) -> tuple[ast.expr | None, ast.expr |
     return None, None
 
 
-def _children(loop: _Loop, condition: ast.expr) -> list[ast.expr]:
+def _children(loop: _Loop, condition: ast.expr) -> list[ast.Attribute]:
     """The children that a condition leaves out, none where it asks anything else."""
     children: list[ast.expr] = []
     for part in condition.values if isinstance(condition, ast.BoolOp) and isinstance(condition.op, ast.And) else [condition]:
@@ -356,7 +366,8 @@ def _children(loop: _Loop, condition: ast.expr) -> list[ast.expr]:
                 children += several if name == loop.element else [part]
             case _:
                 return []
-    return children if all(isinstance(child, ast.Attribute) for child in children) else []
+    own = [child for child in children if isinstance(child, ast.Attribute)]
+    return own if len(own) == len(children) else []
 
 
 def _classes(loop: _Loop, condition: ast.expr) -> list[ast.expr]:

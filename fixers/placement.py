@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from modulint.fixers.proposal import Behind, Beside, Definition, Refusal
 from modulint.fixers.surroundings import super_init
@@ -182,10 +182,10 @@ def behind(facts: ClassFacts, statement: ast.stmt) -> tuple[int, str] | Refusal:
     return start if statement is last_child(facts) else end, source.text[start : source.start(statement)]
 
 
-def last_child(facts: ClassFacts, without: ast.stmt | None = None) -> ast.stmt | None:
+def last_child(facts: ClassFacts, without: Collection[ast.stmt] = ()) -> ast.stmt | None:
     """The statement directly in ``__init__`` that makes the last child, ``without`` aside; None where none does."""
     body = facts.init.body if facts.init is not None else []
-    return next((node for node in reversed(body) if node is not without and _makes_children(facts, node)), None)
+    return next((node for node in reversed(body) if node not in without and _makes_children(facts, node)), None)
 
 
 def returns_early(facts: ClassFacts) -> bool:

@@ -30,7 +30,9 @@ def to_module(file: File, path: ForwardPath, site: Site, constructor: Constructo
     """Replace a functional call by a call of the torch module that computes the same."""
     owner, operation = site.owner, site.operation
     assert operation is not None
-    if reason := against_children(owner) or against_name(site):
+    if reason := "" if owner.container_base else against_children(owner):
+        return Refusal(reason)
+    if reason := against_name(site):
         return Refusal(reason)
     found = construction(file, owner, constructor.module, constructor.keywords, operation.checked, site.guards)
     if isinstance(found, Refusal):

@@ -43,7 +43,7 @@ def propose(file: File, subject: FunctionalValue) -> Answer:
     statement = next(a.statement for a in owner.assignments[attribute] if a.value is subject.value)
     definition = None
     edit = Edit(source.start(subject.value), source.end(subject.value), text)
-    children = last_child(owner, statement)
+    children = last_child(owner, [statement])
     if children is not None and statement.lineno > children.lineno:
         # The value is no child yet: as the last one it would be what code that slices `children()` cuts off.
         start, end = source.lines_of(statement)

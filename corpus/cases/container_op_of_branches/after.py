@@ -43,11 +43,13 @@ class Concurrent(nn.Sequential):
 class Parametric(nn.ModuleList):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.relu = nn.ReLU()
+        self.flatten = nn.Flatten(start_dim=1)
         self.cat2 = Concat()
 
     def forward(self, x, **kwargs):
-        x = self.cat2([module(x, **kwargs) for module in self if module is not self.cat2 if module is not None], dim=1)
-        return torch.flatten(x, 1)
+        x = self.cat2([module(x, **kwargs) for module in self if module not in (self.cat2, self.relu, self.flatten) if module is not None], dim=1)
+        return self.flatten(self.relu(x))
 
 
 def branches():

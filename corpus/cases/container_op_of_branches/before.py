@@ -1,5 +1,6 @@
 """Containers that are given branches from outside, under names that a new child must not take."""
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 
@@ -25,7 +26,7 @@ class Concurrent(nn.Sequential):
 class Parametric(nn.ModuleList):
     def forward(self, x, **kwargs):
         x = torch.cat([module(x, **kwargs) for module in self if module is not None], dim=1)
-        return torch.flatten(x, 1)
+        return F.relu(x).flatten(1)
 
 
 def branches():

@@ -17,21 +17,33 @@ class Stack(nn.Module):
         return torch.stack(tensors, dim)
 
 
+class TorchReLU(nn.Module):
+    """`torch.relu` as a module."""
+
+    def __init__(self):
+        super().__init__()
+        self.relu = nn.ReLU()
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        return self.relu(input)
+
+
 class AppendList(nn.Sequential):
     def __init__(self, *args, **kwargs):
         super().__init__(*args)
+        self.relu = TorchReLU()
         self.cat = Concat()
 
     def forward(self, x: torch.Tensor, features: list[torch.Tensor]) -> torch.Tensor:
         for i, module in enumerate(self):
-            if not isinstance(module, Concat):
-                if module is not self.cat:
+            if not isinstance(module, (Concat, TorchReLU)):
+                if module is not self.cat and module is not self.relu:
                     if i == 0:
                         features.append(module(x))
                     else:
                         features.append(module(features[-1]))
         x = self.cat(features, dim=1)
-        return x
+        return self.relu(x)
 
 
 class Hierarchical(nn.Sequential):

@@ -14,7 +14,7 @@ class AppendList(nn.Sequential):
             else:
                 features.append(module(features[-1]))
         x = torch.cat(features, dim=1)
-        return x
+        return torch.relu(x)
 
 
 class Hierarchical(nn.Sequential):
