@@ -17,7 +17,7 @@ from modulint.fixers.op_modules import OpModule
 from modulint.fixers.placement import last_child, level
 from modulint.fixers.proposal import CLASS, NAME, Refusal
 from modulint.fixers.surroundings import joins, super_init
-from modulint.lint.assignments import LENGTHENING, Function, dotted, first_argument, is_static
+from modulint.lint.assignments import LENGTHENING, Function, decorators, dotted, first_argument, is_static, statements
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
 from modulint.lint.forward import ForwardPath
@@ -69,12 +69,19 @@ def leave_out(file: File, path: ForwardPath, owner: ClassFacts, op: OpModule | H
         known = instances(owner.index, (owner.reference, *owner.below))
         counting = [loop for loop in loops if loop.index and _reads(loop.method, loop.index)]
         _check_construction(owner, known, bool(counting), [name for loop in counting for name in _names(loop)])
+        if any(inner is not outer and _holds(outer, inner) for outer in loops for inner in loops):
+            raise _Shown("its loops stand in each other")
         edits = [edit for loop in loops for edit in _guarded(file, owner, loop, op)]
     except _Shown as shown:
         return Refusal(f"{joins(owner)}: {shown}")
     if not loops:
         return Refusal(joins(owner))
     return LeftOut(tuple(edits), f"{joins(owner)}: {known.against}" if known.against else "")
+
+
+def _holds(outer: _Loop, inner: _Loop) -> bool:
+    """Whether a loop stands in another one."""
+    return outer.method is inner.method and any(node is inner.node for node in ast.walk(outer.node))
 
 
 def _loops(owner: ClassFacts) -> list[_Loop]:
@@ -102,10 +109,15 @@ def _uses(facts: ClassFacts) -> Iterator[_Loop]:
     if own := (PROTOCOL | {"__call__"}) & facts.methods.keys():
         raise _Shown(f"`{facts.node.name}` defines `{min(own)}`")
     parents = {child: node for node in ast.walk(facts.node) for child in ast.iter_child_nodes(node)}
-    for method in facts.methods.values():
-        name = "" if is_static(method) else first_argument(method)
-        if not name and any(isinstance(node, ast.Name) and node.id == facts.node.name for node in ast.walk(method)):
-            raise _Shown(f"`{method.name}` makes objects of the class")
+    for method in statements(facts.node.body):
+        if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        name = first_argument(method)
+        if is_static(method):
+            own_names = {name, facts.node.name} if "classmethod" in decorators(method) else {facts.node.name}
+            if any(isinstance(node, ast.Name) and node.id in own_names for node in ast.walk(method)):
+                raise _Shown(f"`{method.name}` may make objects of the class")
+            continue
         for node in ast.walk(method):
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 if (loop := _use(facts, method, parents, node)) is not None:
@@ -240,7 +252,7 @@ def _check_construction(owner: ClassFacts, known: Instances, counts: bool, left_
             if passed and not stars and owner.container_base != "torch.nn.ModuleList" and facts.container_base:
                 if not _are_modules(facts, call):
                     raise _Shown(f"`{facts.node.name}` hands its base what is not shown to be no dict")
-            takes = takes or bool(passed)
+            takes = takes or bool(passed) or bool(call.keywords) and owner.container_base != "torch.nn.Sequential"
     if takes:
         if owner.container_base == "torch.nn.ModuleDict":
             raise _Shown("its children may have any name")
@@ -468,7 +480,8 @@ def _indented(source: Source, loop: ast.For, tests: Sequence[str]) -> Iterator[E
     first, last = loop.body[0], loop.body[-1]
     head = loop.iter.end_lineno or loop.iter.lineno
     end = source.line_end(head)
-    strings = (node for part in loop.body for node in ast.walk(part) if isinstance(node, (ast.Constant, ast.JoinedStr)))
+    inside = [node for part in loop.body for node in ast.walk(part)]
+    strings = (node for node in inside if isinstance(node, (ast.Constant, ast.JoinedStr)))
     lines = source.text[source.end(loop.iter) : end].partition("#")[0].strip().lstrip(") \t")
     if loop.orelse or first.lineno <= head or lines != ":" or any(node.lineno != node.end_lineno for node in strings):
         raise _Shown("its loop takes no condition")

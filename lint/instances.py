@@ -21,7 +21,7 @@ from modulint.lint.classes import Classes
 from modulint.lint.computed_names import is_open_name
 from modulint.lint.names import ModuleFacts, last_part
 from modulint.lint.operations import CONTAINERS
-from modulint.lint.scopes import AnyFunction, bindings_of, bound_names, parameters
+from modulint.lint.scopes import AnyFunction, bindings_of, bound_names, parameters, rebound_names
 from modulint.lint.tree import UNKNOWN, Reference
 
 PROTOCOL = frozenset(
@@ -44,6 +44,7 @@ _GIVES: Mapping[str, int] = {
     "dict": 0, "enumerate": 1, "iter": 0, "list": 0, "next": -1, "reversed": 0, "set": 0, "sorted": 0, "tuple": 0, "zip": 1
 }
 _CALLERS = frozenset({"torch.utils.checkpoint.checkpoint"})
+_PLAIN_DECORATORS = frozenset({"cached_property", "classmethod", "property", "staticmethod"})
 _DEEPEST = 6
 _FILES = 48  # files whose nodes are kept in order
 
@@ -121,9 +122,11 @@ class _Syntax:
         return self.tree
 
 
-_Place: TypeAlias = tuple[str, str, object, str, int, int]
+_Position: TypeAlias = tuple[int, int]
+_START: _Position = (0, 0)
+_Place: TypeAlias = tuple[str, str, object, str, int, _Position]
 """Where an object, or what holds it, can be met: which kind of place, its file, the scope, its name; the depth, which is
-0 for the object, 1 for what holds it, 2 for what holds that; and the line of the scope behind which it is there."""
+0 for the object, 1 for what holds it, 2 for what holds that; and the position in the scope behind which it is there."""
 
 
 class _Search:
@@ -188,8 +191,6 @@ class _Search:
                 for node in (*syntax.named.get(each, ()), *syntax.attributes.get(each, ())):
                     written = dotted(node)
                     if not written or isinstance(node.ctx, ast.Store):
-                        continue
-                    if isinstance(node, ast.Name) and syntax.scope(node) is not syntax.tree:
                         continue
                     if tree.resolve(syntax.module, written) == reference:
                         yield syntax, node
@@ -337,12 +338,13 @@ class _Search:
         match target:
             case ast.Name(id=name):
                 scope = syntax.scope(target)
-                if isinstance(scope, ast.Module):
-                    raise _Refused(f"it is kept by a name of its module{_where(syntax, target)}")
+                functions = [each for each in syntax.around(target) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+                if isinstance(scope, ast.Module) or any(name in rebound_names(each) for each in functions):
+                    raise _Refused(f"it is kept by a name of its module, or of other functions{_where(syntax, target)}")
                 if isinstance(scope, ast.ClassDef):
                     self._add("attribute", syntax, None, name, depth)
                 else:
-                    self._add("local", syntax, scope, name, depth, _line_behind(syntax, target, scope))
+                    self._add("local", syntax, scope, name, depth, _end_of_binding(syntax, target, scope))
             case ast.Attribute(attr=name):
                 self._add("attribute", syntax, None, name, depth)
             case ast.Subscript(value=holder):
@@ -527,7 +529,7 @@ class _Search:
         function = next(
             each for each in syntax.around(node) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
         )
-        if isinstance(function, ast.Lambda):
+        if isinstance(function, ast.Lambda) or decorators(function) - _PLAIN_DECORATORS:
             raise refusal
         outer = syntax.parents[function]
         if isinstance(outer, ast.ClassDef):
@@ -537,21 +539,23 @@ class _Search:
         else:
             raise refusal
 
-    def _add(self, kind: str, syntax: _Syntax, scope: _Scope | None, name: str, depth: int, line: int = 0) -> None:
-        place = (kind, syntax.module.path, scope, name, depth, line)
+    def _add(self, kind: str, syntax: _Syntax, scope: _Scope | None, name: str, depth: int, behind: _Position = _START) -> None:
+        place = (kind, syntax.module.path, scope, name, depth, behind)
         if place not in self.seen:
             self.seen.add(place)
             self.queue.append(place)
 
     def _visit(self, place: _Place) -> None:
         """Everything that is done at one place."""
-        kind, path, scope, name, depth, line = place
+        kind, path, scope, name, depth, behind = place
         syntax = self._file(path)
         if kind == "local":
             assert isinstance(scope, ast.AST)
             for each in ast.walk(scope):
-                if isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load):
-                    if each.lineno > line or _function_around(syntax, each) is not scope:
+                if isinstance(each, ast.Name) and each.id == name:
+                    if not self._is_read(syntax, each, depth):
+                        continue
+                    if (each.lineno, each.col_offset) >= behind or _function_around(syntax, each) is not scope:
                         self._judge(syntax, each, depth)
         elif kind == "function":
             for other, mention in self._mentions(Reference("function", name, path)):
@@ -571,7 +575,7 @@ class _Search:
 
     def _attribute(self, home: _Syntax, syntax: _Syntax, node: ast.Attribute, kind: str, depth: int) -> None:
         outer = syntax.parents[node]
-        if not isinstance(node.ctx, ast.Load):
+        if not self._is_read(syntax, node, depth):
             return
         if kind == "attribute":
             self._judge(syntax, node, depth)
@@ -579,6 +583,14 @@ class _Search:
             self._judge(syntax, outer, depth)
         elif any("property" in decorators(method) for method in home.methods.get(node.attr, ())):
             self._judge(syntax, node, depth)
+        else:
+            raise _Refused(f"`{node.attr}`, which gives it, is handed on as a value{_where(syntax, node)}")
+
+    def _is_read(self, syntax: _Syntax, node: ast.Name | ast.Attribute, depth: int) -> bool:
+        """Whether a name or attribute is read where it stands."""
+        if isinstance(syntax.parents[node], ast.AugAssign) and not isinstance(node.ctx, ast.Load) and not depth:
+            raise _Refused(f"`{_short(node)}` is made longer{_where(syntax, node)}")
+        return isinstance(node.ctx, ast.Load)
 
 
 class _Files:
@@ -615,17 +627,17 @@ def instances(index: Classes, references: Iterable[Reference]) -> Instances:
     return _KNOWN.setdefault(index, _Files()).search(index, tuple(references))
 
 
-def _line_behind(syntax: _Syntax, target: ast.expr, scope: _Scope) -> int:
-    """The last line of the statement that binds a name; 0 where what stands above may run after it."""
-    statement: ast.AST = target
-    for outer in syntax.around(target):
+def _end_of_binding(syntax: _Syntax, target: ast.expr, scope: _Scope) -> _Position:
+    """Where the statement ends that binds a name; the start of the file where what stands above may run after it."""
+    statement = next(outer for outer in syntax.around(target) if isinstance(outer, ast.stmt))
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or any(isinstance(each, ast.NamedExpr) for each in ast.walk(statement)):
+        return _START
+    for outer in syntax.around(statement):
         if outer is scope:
-            return statement.end_lineno or 0 if isinstance(statement, ast.stmt) else 0
-        if isinstance(outer, (ast.For, ast.AsyncFor, ast.While, ast.comprehension, ast.FunctionDef, ast.AsyncFunctionDef)):
-            return 0
-        if not isinstance(statement, ast.stmt):
-            statement = outer
-    return 0
+            return statement.end_lineno or 0, statement.end_col_offset or 0
+        if isinstance(outer, (ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef)):
+            break
+    return _START
 
 
 def _function_around(syntax: _Syntax, node: ast.AST) -> ast.AST | None:

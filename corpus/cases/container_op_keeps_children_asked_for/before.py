@@ -83,6 +83,37 @@ class Below(Base):
         return list(self._modules)
 
 
+class Nested(nn.Sequential):
+    def forward(self, x):
+        for first in self._modules.values():
+            for second in self._modules.values():
+                x = second(first(x))
+        return torch.cat([x, x], 1)
+
+
+class Setter(nn.Sequential):
+    @property
+    def size(self):
+        return 0
+
+    @size.setter
+    def size(self, value):
+        while len(self) < value:
+            self.append(conv())
+
+    def forward(self, x):
+        return torch.cat([module(x) for module in self._modules.values()], 1)
+
+
+class MakesOthers(nn.Sequential):
+    @classmethod
+    def of(cls, layers):
+        return cls(*layers)[:1]
+
+    def forward(self, x):
+        return torch.cat([module(x) for module in self._modules.values()], 1)
+
+
 class Early(nn.Sequential):
     def __init__(self, *layers):
         super().__init__(*layers)
@@ -125,9 +156,15 @@ class Net(nn.Module):
         self.k = Early(conv(), conv())
         self.l = Scripted([conv(), conv()])
         self.m = InLoop(conv())
+        self.n = Nested(conv())
+        self.o = Setter(conv())
+        self.o.size = 2
+        self.p = MakesOthers(conv(), conv())
 
     def forward(self, x):
         for module in (self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h, self.i, self.j, self.k, self.l, self.m):
+            x = module(x)[:, :32]
+        for module in (self.n, self.o, self.p):
             x = module(x)[:, :32]
         return x
 

@@ -90,6 +90,25 @@ class Decorated(nn.Sequential):
         return torch.cat([module(x) for module in self._modules.values()], 1)
 
 
+class Added(nn.Sequential):
+    def forward(self, x):
+        return torch.cat([module(x) for module in self._modules.values()], 1)
+
+
+class FromMethod(nn.Sequential):
+    def forward(self, x):
+        return torch.cat([module(x) for module in self._modules.values()], 1)
+
+
+class Registered(nn.Sequential):
+    def forward(self, x):
+        return torch.cat([module(x) for module in self._modules.values()], 1)
+
+
+def register_model(function):
+    return function
+
+
 def conv():
     return nn.Conv2d(32, 32, 1)
 
@@ -101,6 +120,11 @@ def take_last(container):
 def make():
     made = Returned(conv(), conv())
     return made
+
+
+@register_model
+def registered():
+    return Registered(conv(), conv())
 
 
 CLASSES = {"kept": Kept}
@@ -145,7 +169,18 @@ class Net(nn.Module):
         self.read_first = getattr(self, "read")[0]
         self.decorated = Decorated(conv())
 
+        self.added = Added(conv())
+        self.added += nn.Sequential(conv())
+        self.parts = [make() for make in (self.make_part,)]
+        self.part = self.parts[0]
+        self.part_length = len(self.part)
+        self.registered = registered()
+
+    def make_part(self):
+        return FromMethod(conv(), conv())
+
     def forward(self, x):
+        x = self.registered(self.part(self.added(x)[:, :32])[:, :32])[:, :32]
         x = self.blocks[0][0](self.blocks[1](x)[:, :32])
         x = self.sliced[0](self.unpacked(x))[:, :32]
         for module in (self.counted, self.lengthened, self.listed, self.handed, self.from_dict, self.asked, self.named):
