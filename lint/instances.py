@@ -36,6 +36,7 @@ _SAME = frozenset(
     "apply bfloat16 cpu cuda double eval float half requires_grad_ share_memory to to_empty train type xpu".split()
 )  # methods of modules that give the module itself
 _HOLDERS = CONTAINERS | {"collections.OrderedDict"}
+_PAIRS = frozenset({"items", "named_children"})
 _EACH = frozenset({"keys", "modules", "named_modules", "named_parameters", "parameters"})
 _LOOKS = frozenset({"id", "isinstance", "print", "repr", "str", "type"})
 _COUNTS = frozenset({"any", "all", "bool", "len"})
@@ -96,6 +97,34 @@ class _Syntax:
             if isinstance(parent, ast.Call) and parent.func is node and len(parent.args) > isinstance(node, ast.Name):
                 found.append(parent)
         return found
+
+    @cached_property
+    def children(self) -> list[ast.expr]:
+        """What gives the children of modules, where code does not visit those of all modules alike."""
+        found: list[ast.expr] = []
+        for name in ("children", "named_children", "_modules"):
+            for node in self.attributes.get(name, ()):
+                if ast.unparse(node.value) in self.module.unpacked or isinstance(node.value, ast.Name) and self.is_self(node.value):
+                    outer = self.parents[node]
+                    found.append(outer if isinstance(outer, ast.Call) and outer.func is node else node)
+        for nodes in self.named.values():
+            found += (node for node in nodes if self.is_self(node) and self._is_iterated(node))
+        return found
+
+    def _is_iterated(self, node: ast.Name) -> bool:
+        match self.parents[node]:
+            case ast.For() | ast.comprehension() | ast.Subscript() | ast.Starred():
+                return True
+            case ast.Call(func=ast.Name(id=function)):
+                return function in _GIVES
+        return False
+
+    def is_self(self, node: ast.Name) -> bool:
+        """Whether a name stands for the instance in a method."""
+        for outer in self.around(node):
+            if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)) and isinstance(self.parents[outer], ast.ClassDef):
+                return node.id == first_argument(outer)
+        return False
 
     @cached_property
     def methods(self) -> Mapping[str, list[Function]]:
@@ -295,8 +324,8 @@ class _Search:
     def _asked_of_holder(self, syntax: _Syntax, node: ast.Attribute, called: ast.Call | None, depth: int) -> None:
         if called is not None and node.attr in LENGTHENING | _EACH:
             return  # what it gets is no part of it yet; modules of all depths are met in any class
-        if called is not None and node.attr in ("items", "named_children"):
-            self._judge(syntax, called, depth + 1)
+        if called is not None and node.attr in _PAIRS:
+            self._judge_pairs(syntax, called, depth)
         elif called is not None and node.attr in ("children", "copy", "values"):
             self._judge(syntax, called, depth)
         elif called is not None and node.attr in ("get", "pop", "popitem", "setdefault"):
@@ -305,6 +334,18 @@ class _Search:
             self._judge(syntax, node, depth)
         elif isinstance(node.ctx, ast.Load):
             self._judge(syntax, node, depth - 1)  # perhaps what it holds, by its name
+
+    def _judge_pairs(self, syntax: _Syntax, call: ast.Call, depth: int, index: int = 1) -> None:
+        """What is done with tuples in which what a holder holds has a place, beside a number or a name for example."""
+        match syntax.parents[call]:
+            case (
+                ast.For(iter=iterated, target=ast.Tuple(elts=parts))
+                | ast.comprehension(iter=iterated, target=ast.Tuple(elts=parts))
+            ) if iterated is call and index < len(parts) and not any(isinstance(part, ast.Starred) for part in parts):
+                refusal = _Refused(f"`{_short(call)}` is used as a container{_where(syntax, call)}")
+                self._bind(syntax, parts[index], depth - 1, refusal)
+            case _:
+                self._judge(syntax, call, depth + 1)
 
     def _named(self, syntax: _Syntax, call: ast.Call, refusal: _Refused) -> None:
         """``block.add_module(name, module)``: a child for the object."""
@@ -361,7 +402,7 @@ class _Search:
         """An expression stands for what holds the object from now on."""
         match node:
             case ast.Name(id=name) if name == self._self_name(syntax, node):
-                pass  # one of its attributes, under a name that is followed where it is shown
+                self._add("attribute", syntax, None, "", depth - 1)  # under a name that is followed where it is shown
             case ast.Name() | ast.Attribute():
                 self._bind(syntax, node, depth, refusal)
             case ast.Subscript(value=inner):
@@ -457,6 +498,10 @@ class _Search:
             self._by_name(syntax, call, name, passed, depth, refusal)
         elif name in _LOOKS or depth and name in _COUNTS:
             pass
+        elif depth and name == "enumerate":
+            self._judge_pairs(syntax, call, depth)
+        elif depth and name == "zip" and passed in call.args and not any(isinstance(each, ast.Starred) for each in call.args):
+            self._judge_pairs(syntax, call, depth, next(index for index, each in enumerate(call.args) if each is passed))
         elif depth and name in _GIVES:
             self._judge(syntax, call, depth + _GIVES[name])
         else:
@@ -544,6 +589,9 @@ class _Search:
         if place not in self.seen:
             self.seen.add(place)
             self.queue.append(place)
+        if kind == "attribute" and (apart := ("children", syntax.module.path, None, "", depth + 1, _START)) not in self.seen:
+            self.seen.add(apart)
+            self.queue.append(apart)
 
     def _visit(self, place: _Place) -> None:
         """Everything that is done at one place."""
@@ -557,6 +605,12 @@ class _Search:
                         continue
                     if (each.lineno, each.col_offset) >= behind or _function_around(syntax, each) is not scope:
                         self._judge(syntax, each, depth)
+        elif kind == "children":
+            for children in syntax.children:
+                if isinstance(children, ast.Call) and isinstance(children.func, ast.Attribute) and children.func.attr in _PAIRS:
+                    self._judge_pairs(syntax, children, depth)
+                else:
+                    self._judge(syntax, children, depth)
         elif kind == "function":
             for other, mention in self._mentions(Reference("function", name, path)):
                 outer = other.parents[mention]
