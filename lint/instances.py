@@ -684,7 +684,8 @@ def instances(index: Classes, references: Iterable[Reference]) -> Instances:
 def _end_of_binding(syntax: _Syntax, target: ast.expr, scope: _Scope) -> _Position:
     """Where the statement ends that binds a name; the start of the file where what stands above may run after it."""
     statement = next(outer for outer in syntax.around(target) if isinstance(outer, ast.stmt))
-    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or any(isinstance(each, ast.NamedExpr) for each in ast.walk(statement)):
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if not any(each is target for part in targets for each in ast.walk(part)):
         return _START
     for outer in syntax.around(statement):
         if outer is scope:
