@@ -85,7 +85,8 @@ class ModuleFacts:
     The rest is about objects that the file does not own: ``stored`` are attributes that it sets on other objects than
     ``self``, each with a class that the object may be of, as the file calls it, "" for any; ``touched`` those whose
     insides it changes (``model.drop.p = 0``), ``grown`` those that it makes longer (``model.blocks.append(...)``),
-    ``probed`` those it asks for by name, ``tested`` the classes that it looks for with ``isinstance``, ``passed`` the classes it hands on by keyword,
+    ``probed`` those it asks for by name, ``tested`` the classes that it looks for with ``isinstance``, ``passed`` the
+    classes it hands on by keyword,
     ``unpacked`` what it iterates the children of. ``open_stores`` is true where it sets attributes under computed names,
     ``learned_activation`` where it hands on the one activation of torch that holds parameters.
     """
@@ -140,7 +141,8 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
     stored = set(stores(text, tree))
     for header in classes.values():
         if "<locals>" in header.qualname and header.bases:
-            stored |= {(attribute, "") for attribute in header.stores}  # its base may be a parameter: whose attributes these are is anybody's guess
+            # Its base may be a parameter: whose attributes these are is anybody's guess.
+            stored |= {(attribute, "") for attribute in header.stores}
     return ModuleFacts(
         path=path,
         root=root,

@@ -21,9 +21,10 @@ class Rule:
     ``fix`` is the best that ``check --fix`` can do for it: a safe fix where its conditions hold, only an unsafe one,
     or none; ``no_fix`` then says in one line what the user can do instead. ``bad`` and ``good`` are whole files; each
     ``bad`` file gives at least one finding of this rule, no ``good`` file gives any. ``targets`` are the tools that
-    stumble over it. ``default`` is false for a rule that runs only when it is selected. ``evidence`` says by what a recorded forward pass judges a finding: by the torch
-    operation that its call or operator ran; by the module that it called, run again elsewhere ("reuse") or right there
-    ("loop"); by the construction that it made; "" where a pass says nothing. ``shapes`` is true for a rule that asks for
+    stumble over it. ``default`` is false for a rule that runs only when it is selected. ``evidence`` says by what a
+    recorded forward pass judges a finding: by the torch operation that its call or operator ran; by the module that it
+    called, run again elsewhere ("reuse") or right there ("loop"); by the construction that it made; "" where a pass says
+    nothing. ``shapes`` is true for a rule that asks for
     the shapes of tensors, which are followed through calls for its sake. ``settles`` is true for a rule whose fix settles
     what other rules find at the same place as well: theirs is not made then.
     """

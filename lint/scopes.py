@@ -9,7 +9,8 @@ from typing import TypeAlias
 AnyFunction: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _NO_CHILDREN = frozenset(
-    {"ctx", "op", "ops", "type_comment", "id", "attr", "arg", "kind", "level", "module", "asname", "simple", "is_async", "conversion"}
+    {"arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "module", "op", "ops", "simple"}
+    | {"type_comment"}
 )
 _PARTS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
 """The fields of a class of nodes that may hold nodes."""

@@ -81,7 +81,10 @@ def _copied(file: File, subject: SharedInstance) -> Answer:
     assert owner is not None
     others = [reference for reference, header in owner.family.items() if subject.name in header.stores]
     if state_of(owner, None, subject.made) != "none" or others != [owner.reference]:
-        return Refusal("the module, or what a related class has in its place, is not shown to hold no parameters and no buffers: copies would drift apart in training")
+        return Refusal(
+            "the module, or what a related class has in its place, is not shown to hold no parameters and no buffers: "
+            "copies would drift apart in training"
+        )
     if owner.init is None:
         return Refusal("the class has no `__init__` that reads it")
     reads: list[ast.Attribute] = []

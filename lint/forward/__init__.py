@@ -1,7 +1,8 @@
 """The forward path of a module class, walked once in the order in which it runs.
 
-The walk follows ``forward`` into methods, properties, nested functions, ``super()`` and plain functions of the tree, keeps the two sides of a branch
-apart, and notes every call and operator that a rule may care about, with what may already have run before it. No code is run.
+The walk follows ``forward`` into methods, properties, nested functions, ``super()`` and plain functions of the tree, keeps
+the two sides of a branch apart, and notes every call and operator that a rule may care about, with what may already have
+run before it. No code is run.
 """
 
 from modulint.lint.forward.attributes import assigned_value, attribute_value, constructed_value

@@ -15,8 +15,20 @@ from modulint.lint.forward.shapes import zeros_of
 from modulint.lint.operations import MODULE_ATTRIBUTES, NOT_TENSOR_ATTRIBUTES, OPERATIONS, REARRANGING, TENSOR_ATTRIBUTES
 from modulint.lint.sizes import ZERO, Size
 from modulint.lint.tree import Reference
-from modulint.lint.values import NONE, OTHER, OWN_TENSOR, TENSOR, TENSORS, UNKNOWN, Value, element, held_at, join, of_reference, sequence
-
+from modulint.lint.values import (
+    NONE,
+    OTHER,
+    OWN_TENSOR,
+    TENSOR,
+    TENSORS,
+    UNKNOWN,
+    Value,
+    element,
+    held_at,
+    join,
+    of_reference,
+    sequence,
+)
 
 
 class Expressions(Fractions):

@@ -193,7 +193,7 @@ class Shapes(WalkerBase):
             found = self.context.attribute(attribute)
             self.settled[attribute] = (
                 bool(found)
-                and all(each.method is None or each.method.name == "__init__" or self._is_out_of_reach(each.method.name) for _, each in found)
+                and all(self._is_out_of_reach(each.method.name) for _, each in found if each.method is not None)
                 and self.context.method(attribute) is None
                 and not any(changes_contents(facts.text, attribute) for facts in self.context.mro)
             )

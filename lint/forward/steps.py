@@ -69,7 +69,8 @@ class Step:
     """One computation on the forward path.
 
     ``function`` and ``stands_in`` say in which method of which class it stands, or in which plain function; ``guards``
-    under which conditions. ``fresh`` is set where it writes into a tensor that nothing else refers to, so that making a new one is the same.
+    under which conditions. ``fresh`` is set where it writes into a tensor that nothing else refers to, so that making a
+    new one is the same.
     """
 
     node: ast.expr | ast.AugAssign

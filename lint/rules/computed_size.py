@@ -1,4 +1,5 @@
-"""MOD109: forward computes sizes from those of a tensor: to reshape another one, as an argument, or in a function that only moves data."""
+"""MOD109: forward computes sizes from those of a tensor: to reshape another one, as an argument, or in a function that only
+moves data."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ RULE = Rule(
         "without arithmetic; where the tensor's own axes are not shown, a reshape to the factors of a product, which are "
         "then merged, has more axes for a moment. Where all of that is not shown, the size of a slice says a quotient: "
         "`x[:, k - 1::k].shape[1]` is `x.shape[1] // k` for all sizes, and so it does for quotients that are arguments of "
-        "calls or results; `x.shape[1] - 1` becomes `x[:, 1:].shape[1]` where a reshape has a `-1` beside it. Where a plain function pads or rearranges its tensor by arithmetic that "
-        "nothing else can say, its call becomes one of a small module that calls it through "
+        "calls or results; `x.shape[1] - 1` becomes `x[:, 1:].shape[1]` where a reshape has a `-1` beside it. Where a plain "
+        "function pads or rearranges its tensor by arithmetic that nothing else can say, its call becomes one of a small module that calls it through "
         "`@torch.jit.script_if_tracing`, as torchvision has it: while a model is traced, TorchScript compiles the function, "
         "and the trace holds it as one piece; everywhere else it runs as it did. The function stays as it is for its other "
         "callers. Padding up to the next multiple of a number, in whatever way that is worked out, becomes a module of that "
