@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from modulint.lint.assignments import Function, dotted
 from modulint.lint.scopes import bound_names, children, walk
@@ -17,7 +18,6 @@ _METHOD = re.compile(
     r"""\.(?:__setattr__|__delattr__|add_module|register_module|set_submodule)\(\s*(?:([\w.]+)\s*,\s*)?["'](?:[\w.]*\.)?(\w+)["']"""
 )
 _FREE_FUNCTION = re.compile(r"\ndef[ \t]+\w+\(\s*(?:self|cls)\b")
-_NAME_BEFORE = re.compile(r"(?<![\w.)\]])\w+$")
 _OWNER_BEFORE = re.compile(r"(?<![\w.)\]])(?:self\.)?\w+$")
 _OWN = re.compile(r"(?<![\w.])(?:self|cls)$")
 
@@ -29,11 +29,15 @@ _COPIES = frozenset({"copy.copy", "copy.deepcopy"})
 
 def stores(text: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Each attribute that is set, with a class that the object may be of, as written there; "" where any object may be meant."""
+    makers = _Makers(tree)
     for match in _STORE.finditer(text):
         start = match.start()
         if not (text.endswith(("self", "cls"), 0, start) and _OWN.search(text, max(start - 80, 0), start)):
-            name = _NAME_BEFORE.search(text, max(match.start() - 80, 0), match.start())
-            yield from _on(text, tree, match.start(), name[0] if name else "", match[1])
+            owner = _OWNER_BEFORE.search(text, max(start - 80, 0), start)
+            if owner is not None and owner[0].startswith("self."):
+                yield from ((match[1], maker) for maker in makers.of(owner[0].removeprefix("self.")))
+            else:
+                yield from _on(text, tree, start, owner[0] if owner else "", match[1])
     for match in _SET.finditer(text):
         if text.endswith(("set", "del"), 0, match.start()) and match[1] != "self":
             yield from _on(text, tree, match.start(), match[1] if match[1].isidentifier() else "", match[2])
@@ -41,7 +45,7 @@ def stores(text: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
         owner = _OWNER_BEFORE.search(text, max(match.start() - 80, 0), match.start())
         on = match[1] or (owner[0] if owner else "")
         if on.startswith("self."):
-            yield from ((match[2], maker) for maker in _makers(text, on))
+            yield from ((match[2], maker) for maker in makers.of(on.removeprefix("self.")))
         elif on != "self":
             yield from _on(text, tree, match.start(), on if on.isidentifier() else "", match[2])
     yield from ((attribute, "") for attribute in _bound_among_others(tree.body))
@@ -49,12 +53,61 @@ def stores(text: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
         yield from ((attribute, "") for attribute in _of_free_functions(tree))
 
 
-def _makers(text: str, attribute: str) -> Iterator[str]:
-    """What is called for the values of ``self.attribute`` in a file, "" where it may be anything. Nothing for one that is a
-    ``Sequential`` somewhere: it is that one which gets children by name, and it is no class of the tree."""
-    values = re.findall(rf"(?<![\w.]){re.escape(attribute)}[ \t]*(?::[^=\n]+)?=(?!=)[ \t]*(?:([\w.]+)\()?", text)
-    if all(value.rpartition(".")[2] != "Sequential" for value in values):
-        yield from dict.fromkeys(values or [""])
+class _Makers:
+    """What a file calls for the values of the attributes of ``self``."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+
+    def of(self, attribute: str) -> Iterable[str]:
+        """What is called for the values of an attribute, "" where one may be anything. Nothing for what is a ``Sequential``
+        somewhere: it is that one which gets children by name, and it is no class of the tree."""
+        made = self._made.get(attribute, [""])
+        return () if any(maker.rpartition(".")[2] == "Sequential" for maker in made) else dict.fromkeys(made)
+
+    @cached_property
+    def _made(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for attribute, value, local in _set_on_self(self._tree.body):
+            maker = dotted(value.func) if isinstance(value, ast.Call) else ""
+            found.setdefault(attribute, []).append("" if maker.partition(".")[0] in local else maker)
+        return found
+
+
+def _set_on_self(
+    body: Sequence[ast.stmt], local: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, ast.expr | None, frozenset[str]]]:
+    """The attributes of ``self`` that statements set, each with its value, None where that is not written out, and the
+    names that the functions around it bind."""
+    for statement in body:
+        parts: list[tuple[ast.expr, ast.expr | None]] = []
+        match statement:
+            case ast.Assign(targets=targets, value=value):
+                parts = [(target, value) for target in targets]
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                parts = [(target, value)]
+            case ast.For(target=target) | ast.AsyncFor(target=target):
+                parts = [(target, None)]
+            case ast.With(items=items) | ast.AsyncWith(items=items):
+                parts = [(item.optional_vars, None) for item in items if item.optional_vars is not None]
+        for part, given in parts:
+            yield from ((attribute, each, local) for attribute, each in _parts_on_self(part, given))
+        inner = local
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            inner |= bound_names(statement)
+        for _, block in _blocks(statement):
+            yield from _set_on_self(block, inner)
+
+
+def _parts_on_self(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:
+    match target:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            yield name, value
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            for part in parts:
+                yield from _parts_on_self(part, None)
+        case ast.Starred(value=part):
+            yield from _parts_on_self(part, None)
 
 
 def _bound_among_others(body: Sequence[ast.stmt]) -> Iterator[str]:

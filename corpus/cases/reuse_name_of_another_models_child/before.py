@@ -31,15 +31,26 @@ class Block(nn.Module):
         return self.activ(self.conv(self.activ(x)))
 
 
+class Head(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.activ = nn.ReLU()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.activ(x)
+
+
 class Model(nn.Module):
     def __init__(self):
         super().__init__()
         self.features = features(False)
         self.features.add_module("block", Block())
         self.features.add_module("activ", nn.ReLU())
+        self.head = Head()
+        self.head.activ = nn.Identity()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.features(x)
+        return self.head(self.features(x))
 
 
 def build():
