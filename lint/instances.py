@@ -47,7 +47,7 @@ _GIVES: Mapping[str, int] = {
 _CALLERS = frozenset({"torch.utils.checkpoint.checkpoint"})
 _PLAIN_DECORATORS = frozenset({"cached_property", "classmethod", "property", "staticmethod"})
 _DEEPEST = 6
-_FILES = 48  # files whose nodes are kept in order
+_FILES = 12  # files whose nodes are kept in order
 
 _Scope: TypeAlias = AnyFunction | ast.ClassDef | ast.Module
 
@@ -655,14 +655,12 @@ class _Files:
         self._found: dict[tuple[Reference, ...], tuple[int, Instances]] = {}
 
     def get(self, index: Classes, path: str) -> _Syntax:
-        module = index.tree.module(path)
+        module, tree = index.tree.module(path), index.syntax(path)
         assert module is not None
         known = self._known.pop(path, None)
-        if known is None or known.module.checksum != module.checksum:
-            known = _Syntax(module, index.syntax(path))
+        if known is None or known.tree is not tree:  # functions and classes are those of the index
+            known = _Syntax(module, tree)
         self._known[path] = known
-        while len(self._known) > _FILES:
-            del self._known[next(iter(self._known))]
         return known
 
     def search(self, index: Classes, references: tuple[Reference, ...]) -> Instances:
@@ -670,6 +668,9 @@ class _Files:
         if version != index.tree.version:
             found = _Search(index, self).run(references)
             self._found[references] = index.tree.version, found
+            # Not before: what a search has met are nodes of the files that it goes on with.
+            while len(self._known) > _FILES:
+                del self._known[next(iter(self._known))]
         return found
 
 
