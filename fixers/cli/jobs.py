@@ -21,7 +21,7 @@ from modulint.lint.tree import Tree
 
 _FILES_WORTH_A_PROCESS = 16
 _LONGEST_CHUNK = 16
-_COLLECT_AFTER = (1_000_000, 20, 10)
+_COLLECT_AFTER = (200_000, 20, 10)
 _COLLECT_EVERY = 64  # files: classes and their syntax refer to each other, and are freed by the collector only
 
 Chunk = tuple[str, ...]
