@@ -17,19 +17,18 @@ from modulint.fixers.op_modules import OpModule
 from modulint.fixers.placement import last_child, level
 from modulint.fixers.proposal import CLASS, NAME, Refusal
 from modulint.fixers.surroundings import joins, super_init
-from modulint.lint.assignments import LENGTHENING, Function, decorators, dotted, first_argument, is_static, statements
+from modulint.lint.assignments import LENGTHENING, NAMING, Function, decorators, dotted, first_argument, is_static, statements
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
 from modulint.lint.forward import ForwardPath
 from modulint.lint.instances import PROTOCOL, Instances, instances
-from modulint.lint.scopes import bindings_of, bound_names, parameters
+from modulint.lint.scopes import bindings_of, bound_names, parameters, parents_in, walk
 from modulint.lint.source import Source
 
 _KINDS = frozenset({"torch.nn.ModuleDict", "torch.nn.ModuleList", "torch.nn.Sequential"})
 _ELEMENTS = frozenset({"children", "values"})
 _PAIRS = frozenset({"items", "named_children"})
 _BY_NAME = frozenset({"getattr", "hasattr", "isinstance", "setattr"})
-_NAMING = frozenset({"add_module", "register_module"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +80,7 @@ def leave_out(file: File, path: ForwardPath, owner: ClassFacts, op: OpModule | H
 
 def _holds(outer: _Loop, inner: _Loop) -> bool:
     """Whether a loop stands in another one."""
-    return outer.method is inner.method and any(node is inner.node for node in ast.walk(outer.node))
+    return outer.method is inner.method and any(node is inner.node for node in walk(outer.node))
 
 
 def _loops(owner: ClassFacts) -> list[_Loop]:
@@ -108,22 +107,22 @@ def _uses(facts: ClassFacts) -> Iterator[_Loop]:
     """The loops of one class over what it contains; see :func:`_loops`."""
     if own := (PROTOCOL | {"__call__"}) & facts.methods.keys():
         raise _Shown(f"`{facts.node.name}` defines `{min(own)}`")
-    parents = {child: node for node in ast.walk(facts.node) for child in ast.iter_child_nodes(node)}
+    parents = parents_in(facts.node)
     for method in statements(facts.node.body):
         if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         name = first_argument(method)
         if is_static(method):
             own_names = {name, facts.node.name} if "classmethod" in decorators(method) else {facts.node.name}
-            if any(isinstance(node, ast.Name) and node.id in own_names for node in ast.walk(method)):
+            if any(isinstance(node, ast.Name) and node.id in own_names for node in walk(method)):
                 raise _Shown(f"`{method.name}` may make objects of the class")
             continue
-        for node in ast.walk(method):
+        for node in walk(method):
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 if (loop := _use(facts, method, parents, node)) is not None:
                     yield loop
             elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call) and dotted(node.value.func) == "super":
-                if node.attr in PROTOCOL | LENGTHENING - _NAMING | {"__call__", "forward"}:
+                if node.attr in PROTOCOL | LENGTHENING - NAMING | {"__call__", "forward"}:
                     raise _Shown(f"`{method.name}` takes `{node.attr}` of the class above")
 
 
@@ -135,7 +134,7 @@ def _use(facts: ClassFacts, method: Function, parents: Mapping[ast.AST, ast.AST]
             if isinstance(parents[parents[parent]], (ast.For, ast.comprehension)):
                 return None  # each module, those of all modules: there is one more of them in any class
         case ast.Attribute(attr=attribute):
-            if attribute not in PROTOCOL | LENGTHENING - _NAMING:
+            if attribute not in PROTOCOL | LENGTHENING - NAMING:
                 return None
         case ast.Call(func=ast.Name(id=function), args=[first, *_]):
             if function == "super" or first is node and function in _BY_NAME:
@@ -210,7 +209,7 @@ def _is_read_behind(
     """Whether a name that a loop binds is read where the loop is over. One of a comprehension is its own."""
     if isinstance(loop, ast.comprehension):
         return False
-    for node in ast.walk(method):
+    for node in walk(method):
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
             outer: ast.AST = node
             while outer is not method:
@@ -226,11 +225,11 @@ def _is_read_behind(
 
 
 def _binds(target: ast.expr, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(target))
+    return any(isinstance(node, ast.Name) and node.id == name for node in walk(target))
 
 
 def _reads(method: Function, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in ast.walk(method))
+    return any(isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in walk(method))
 
 
 def _check_construction(owner: ClassFacts, known: Instances, counts: bool, left_out: Sequence[str]) -> None:
@@ -270,7 +269,7 @@ def _check_construction(owner: ClassFacts, known: Instances, counts: bool, left_
 
 def _init_calls(init: Function) -> Iterator[ast.Call]:
     """The calls of an ``__init__`` of a base."""
-    for node in ast.walk(init):
+    for node in walk(init):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "__init__":
             yield node
 
@@ -407,15 +406,15 @@ def _class_of(file: File, owner: ClassFacts, loop: _Loop, op: OpModule | HelperM
 
 def _fits(loop: _Loop, op: OpModule) -> bool:
     """Whether TorchScript compiles the calls of a loop for an op module: they hand it a list, which is what it takes."""
-    forward = next((node for node in ast.walk(ast.parse(op.source)) if _is_forward(node)), None)
+    forward = next((node for node in walk(ast.parse(op.source)) if _is_forward(node)), None)
     if not isinstance(forward, ast.FunctionDef) or forward.returns is None or ast.unparse(forward.returns) != "torch.Tensor":
         return False
     arguments = forward.args.args[1:]
     takes = arguments[0].annotation if arguments and len(forward.args.defaults) == len(arguments) - 1 else None
     if takes is None or ast.unparse(takes) != "list[torch.Tensor]":
         return False
-    parents = {child: node for node in ast.walk(loop.method) for child in ast.iter_child_nodes(node)}
-    loads = [node for node in ast.walk(loop.method) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    parents = parents_in(loop.method)
+    loads = [node for node in walk(loop.method) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
     used = [parents[node] for node in loads if node.id == loop.element and not isinstance(parents[node], ast.Compare)]
     return all(_gives_list(loop.method, call) and _takes_tensor(parents[call]) for call in used)
 
@@ -448,7 +447,7 @@ def _opens(source: Source, offset: int) -> bool:
 
 def _check_class(file: File, name: str) -> None:
     """See that objects of a class are attributes alone, and nothing that a container is given."""
-    made = [node.value for node in ast.walk(file.syntax) if isinstance(node, ast.Assign) and _is_own(node.targets)]
+    made = [node.value for node in walk(file.syntax) if isinstance(node, ast.Assign) and _is_own(node.targets)]
     listed = [
         each.elt
         for value in made
@@ -457,10 +456,10 @@ def _check_class(file: File, name: str) -> None:
         if isinstance(each, ast.ListComp)
     ]
     kept = {each.func for each in (*made, *listed) if isinstance(each, ast.Call)}
-    for node in ast.walk(file.syntax):
+    for node in walk(file.syntax):
         if isinstance(node, ast.Call) and dotted(node.func) == "isinstance":
-            kept |= {each for argument in node.args for each in ast.walk(argument) if isinstance(each, ast.expr)}
-    for node in ast.walk(file.syntax):
+            kept |= {each for argument in node.args for each in walk(argument) if isinstance(each, ast.expr)}
+    for node in walk(file.syntax):
         if isinstance(node, ast.Name) and node.id == name and node not in kept:
             raise _Shown(f"`{name}` may be the class of other children")
     target = f"{file.module.module}.{name}"
@@ -480,7 +479,7 @@ def _indented(source: Source, loop: ast.For, tests: Sequence[str]) -> Iterator[E
     first, last = loop.body[0], loop.body[-1]
     head = loop.iter.end_lineno or loop.iter.lineno
     end = source.line_end(head)
-    inside = [node for part in loop.body for node in ast.walk(part)]
+    inside = [node for part in loop.body for node in walk(part)]
     strings = (node for node in inside if isinstance(node, (ast.Constant, ast.JoinedStr)))
     lines = source.text[source.end(loop.iter) : end].partition("#")[0].strip().lstrip(") \t")
     if loop.orelse or first.lineno <= head or lines != ":" or any(node.lineno != node.end_lineno for node in strings):

@@ -10,8 +10,8 @@ from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.unused import outermost, unused
 from modulint.lint.file import File, Quotient
 from modulint.lint.forward import Axis, Fraction, Reshape, Slicing
-from modulint.lint.forward.parameters import parameter_of
-from modulint.lint.scopes import AnyFunction, bindings_of, parameters
+from modulint.lint.forward.parameters import takes_integer
+from modulint.lint.scopes import AnyFunction, bindings_of, parameters, walk
 from modulint.lint.source import Source
 
 
@@ -67,13 +67,13 @@ def _is_taken_alike(file: File, reshape: Reshape, step: Fraction) -> bool:
     if isinstance(operator.op, ast.Sub):
         # With a `-1` beside it, none or less fails in either way.
         return operator in reshape.targets and any(map(_is_inferred, reshape.targets))
-    within = {part for target in reshape.targets for part in ast.walk(target)}
+    within = {part for target in reshape.targets for part in walk(target)}
     if operator in within or _is_integer(step, operator.right):
         return True
     # Its right side may be no integer. Then a reshape fails with it; what else reads it might not.
     function = outermost(reshape)
-    taken = {part for each in file.reshapes if each.function is function for target in each.targets for part in ast.walk(target)}
-    names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    taken = {part for each in file.reshapes if each.function is function for target in each.targets for part in walk(target)}
+    names = [node for node in walk(function) if isinstance(node, ast.Name)]
     bound = {node.id for node in names if isinstance(node.ctx, ast.Store) and operator in bindings_of(function, node.id)}
     reads = [node for node in names if node.id in bound and isinstance(node.ctx, ast.Load)]
     return bool(bound) and reshape.guards == step.guards and taken.issuperset(reads)
@@ -103,10 +103,7 @@ def _is_integer(step: Fraction, node: ast.expr) -> bool:
 
 def _is_annotated(function: AnyFunction, node: ast.expr | None) -> bool:
     """Whether an expression is a parameter that is annotated as an integer, and nothing else in the function."""
-    if not isinstance(node, ast.Name) or bindings_of(function, node.id):
-        return False
-    parameter = parameter_of(function, node.id)
-    return parameter is not None and isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "int"
+    return isinstance(node, ast.Name) and not bindings_of(function, node.id) and takes_integer(function, node.id)
 
 
 def _proposal(file: File, step: Reshape | Fraction, taken: Sequence[Fraction]) -> Answer:

@@ -16,7 +16,7 @@ from modulint.fixers.surroundings import not_constant
 from modulint.lint.assignments import Assignment, Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
-from modulint.lint.scopes import bound_names, parameters
+from modulint.lint.scopes import bound_names, parameters, walk
 
 _BUILTINS = ("enumerate", "len", "range", "zip")
 
@@ -103,7 +103,7 @@ class _Lists:
     def _named(self, name: ast.Name, method: Function, statement: ast.stmt) -> Turns | None:
         """A local name: what was assigned to it last, or what its method is called with."""
         blocks = _blocks(method.body, statement)
-        if blocks is None or any(isinstance(node, ast.NamedExpr) for node in ast.walk(method)):
+        if blocks is None or any(isinstance(node, ast.NamedExpr) for node in walk(method)):
             return None
         for block, index in reversed(blocks):
             if not all(_is_read(part, name) for part in _own_expressions(block[index])):
@@ -148,7 +148,7 @@ class _Lists:
             if facts is None:
                 yield None
                 continue
-            named = [node for node in ast.walk(facts.node) if isinstance(node, ast.Attribute) and node.attr == method.name]
+            named = [node for node in walk(facts.node) if isinstance(node, ast.Attribute) and node.attr == method.name]
             for caller in facts.methods.values():
                 for call in _own_nodes(caller):
                     match call:
@@ -179,7 +179,7 @@ def _same(answers: Iterable[Turns | None]) -> Turns | None:
 
 def _statement_of(method: Function, node: ast.AST) -> ast.stmt | None:
     """The innermost statement of a method in which a node stands."""
-    around = [each for each in _own_nodes(method) if isinstance(each, ast.stmt) and any(inner is node for inner in ast.walk(each))]
+    around = [each for each in _own_nodes(method) if isinstance(each, ast.stmt) and any(inner is node for inner in walk(each))]
     return around[-1] if around else None
 
 
@@ -219,7 +219,7 @@ def _is_read(node: ast.AST, name: ast.Name) -> bool:
     """Whether code only reads what ``name`` holds: its entries one by one or by index, and how many they are; or gives it
     back, and nothing runs behind it. ``name`` itself may be in it."""
     reads: set[ast.AST] = {name}
-    for part in ast.walk(node):
+    for part in walk(node):
         match part:
             case ast.comprehension(iter=iterated):
                 reads |= {iterated}
@@ -231,7 +231,7 @@ def _is_read(node: ast.AST, name: ast.Name) -> bool:
                 reads.add(value)
             case ast.FunctionDef(name=bound) | ast.ClassDef(name=bound) | ast.alias(name=bound) if bound == name.id:
                 return False
-    return all(part in reads for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name.id)
+    return all(part in reads for part in walk(node) if isinstance(part, ast.Name) and part.id == name.id)
 
 
 def _named_parameters(method: Function) -> set[str]:

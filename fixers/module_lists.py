@@ -11,7 +11,7 @@ from modulint.fixers.placement import contains, self_name
 from modulint.lint.assignments import Assignment, Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.forward import assigned_value
-from modulint.lint.scopes import bound_names
+from modulint.lint.scopes import bound_names, walk
 
 Turns: TypeAlias = tuple[str, frozenset[str]]
 """What an ``__init__`` can run over to make as many modules as a loop has turns, and the attributes that this reads."""
@@ -79,7 +79,7 @@ def _may_run_in_init(owner: ClassFacts, method: Function | None) -> bool:
     queue = [facts.init for facts in owner.mro if facts.init is not None]
     seen: set[Function] = set(queue)
     for function in queue:
-        for node in ast.walk(function):
+        for node in walk(function):
             found = owner.method(node.attr) if isinstance(node, ast.Attribute) else None
             if found is not None and found[1] not in seen:
                 seen.add(found[1])
@@ -126,7 +126,7 @@ def _given_back(owner: ClassFacts, value: ast.expr | None) -> set[str]:
             method = owner.methods.get(called)
             if method is None or method.decorator_list or owner.may_be_replaced(called):
                 return {""}
-            nodes = list(ast.walk(method))
+            nodes = list(walk(method))
             if any(isinstance(node, (ast.Yield, ast.YieldFrom, ast.Lambda, *_DEFINITIONS)) for node in nodes[1:]):
                 return {""}
             ends = [] if isinstance(method.body[-1], ast.Return) else ["None"]
@@ -148,7 +148,7 @@ def _constructed(owner: ClassFacts, method: Function, value: ast.expr | None) ->
 def _is_handed_on(owner: ClassFacts, init: Function, attribute: str) -> bool:
     """Whether ``__init__`` gives ``self.attribute`` to a function that is neither Python's nor torch's."""
     name = f"{first_argument(init)}.{attribute}"
-    for node in ast.walk(init):
+    for node in walk(init):
         if isinstance(node, ast.Call) and any(dotted(each) == name for each in (*node.args, *(k.value for k in node.keywords))):
             function = dotted(node.func)
             if function not in _READING and not owner.resolve(function or "?").name.startswith("torch."):

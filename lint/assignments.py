@@ -9,9 +9,11 @@ from typing import TypeAlias
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
-LENGTHENING = frozenset({"add_module", "append", "extend", "insert", "register_module"})
+NAMING = frozenset({"add_module", "register_module"})
+"""Methods that give a module a child under a name."""
+LENGTHENING = NAMING | {"append", "extend", "insert"}
 """Methods that add to what a list or a module holds."""
-_REGISTER = frozenset({"add_module", "register_module", "register_buffer", "register_parameter"})
+REGISTERING = NAMING | {"register_buffer", "register_parameter"}
 _BLOCKS = ("body", "orelse", "finalbody")
 
 
@@ -163,7 +165,7 @@ def _registration(call: ast.Call, node: ast.stmt, name: str, method: Function, t
     function = dotted(call.func)
     owner, _, verb = function.rpartition(".")
     arguments = call.args
-    if owner == name and verb in _REGISTER:
+    if owner == name and verb in REGISTERING:
         pass
     elif function == "setattr" and len(arguments) > 1 and dotted(arguments[0]) == name:
         verb, arguments = "=", arguments[1:]

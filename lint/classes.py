@@ -241,7 +241,7 @@ class ClassFacts:
             queue += words
         return frozenset(found)
 
-    @property
+    @cached_property
     def knows_entries(self) -> bool:
         """Whether nothing else runs than :attr:`entries`, as far as the class and those above it show."""
         return all(self.method(_own_method(each)) for each in self._forwards)

@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from modulint.lint.assignments import Function, assignments, dotted, first_argument, statements
+from modulint.lint.assignments import REGISTERING, Function, assignments, dotted, first_argument, statements
 from modulint.lint.scopes import walk
 
 if TYPE_CHECKING:
     from modulint.lint.names import ClassHeader
 
-_REGISTER = frozenset({"add_module", "register_buffer", "register_module", "register_parameter"})
 _FIELD = re.compile(r"\{(\w+)\}")
 _MOST = 64  # names that one expression may be taken for
 _HOPS = 4  # from a loop to the list of names
@@ -40,10 +39,10 @@ def _names(method: Function) -> Iterator[ast.expr]:
             case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=target), name, *_]) if target == owner:
                 yield name
             case ast.Call(func=ast.Attribute(value=ast.Name(id=target), attr=verb), args=[name, *_]):
-                if target == owner and verb in _REGISTER:
+                if target == owner and verb in REGISTERING:
                     yield name
             case ast.Call(func=ast.Attribute(value=ast.Name(id=target), attr=verb), keywords=[*keywords]):
-                if target == owner and verb in _REGISTER:
+                if target == owner and verb in REGISTERING:
                     yield from (keyword.value for keyword in keywords if keyword.arg == "name")
 
 

@@ -16,12 +16,12 @@ from functools import cached_property
 from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
-from modulint.lint.assignments import LENGTHENING, Function, decorators, dotted, first_argument
+from modulint.lint.assignments import LENGTHENING, NAMING, Function, decorators, dotted, first_argument
 from modulint.lint.classes import Classes
 from modulint.lint.computed_names import is_open_name
 from modulint.lint.names import ModuleFacts, last_part
 from modulint.lint.operations import CONTAINERS
-from modulint.lint.scopes import AnyFunction, bindings_of, bound_names, parameters, rebound_names
+from modulint.lint.scopes import AnyFunction, bindings_of, bound_names, parameters, parents_in, rebound_names, walk
 from modulint.lint.tree import UNKNOWN, Reference
 
 PROTOCOL = frozenset(
@@ -31,7 +31,6 @@ PROTOCOL = frozenset(
 )
 """What a container has to give what it holds away, or to hold more under a number that counts what it holds already."""
 
-_NAMING = frozenset({"add_module", "register_module"})
 _SAME = frozenset(
     "apply bfloat16 cpu cuda double eval float half requires_grad_ share_memory to to_empty train type xpu".split()
 )  # methods of modules that give the module itself
@@ -75,14 +74,13 @@ class _Syntax:
 
     module: ModuleFacts
     tree: ast.Module
-    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    parents: dict[ast.AST, ast.AST] = field(init=False)
     named: dict[str, list[ast.Name]] = field(default_factory=dict)
     attributes: dict[str, list[ast.Attribute]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for node in ast.walk(self.tree):
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
+        self.parents = parents_in(self.tree)
+        for node in self.parents:
             if isinstance(node, ast.Name):
                 self.named.setdefault(node.id, []).append(node)
             elif isinstance(node, ast.Attribute):
@@ -316,7 +314,7 @@ class _Search:
             self._asked_of_holder(syntax, node, called, depth)
         elif isinstance(node.ctx, ast.Store):
             self.names[repr(node.attr)] = None
-        elif called is not None and node.attr in _NAMING:
+        elif called is not None and node.attr in NAMING:
             self._named(syntax, called, refusal)
         elif node.attr in PROTOCOL:
             raise refusal
@@ -355,9 +353,9 @@ class _Search:
             raise refusal
         if isinstance(name, ast.Name):
             scope = syntax.scope(name)
-            given = [each for each in ast.walk(scope) if isinstance(each, ast.Name) and each.id == name.id]
+            given = [each for each in walk(scope) if isinstance(each, ast.Name) and each.id == name.id]
             stores = [syntax.parents[each] for each in given if not isinstance(each.ctx, ast.Load)]
-            takes = any(isinstance(each, ast.arg) and each.arg == name.id for each in ast.walk(scope))
+            takes = any(isinstance(each, ast.arg) and each.arg == name.id for each in walk(scope))
             values = [each.value for each in stores if isinstance(each, ast.Assign) and len(each.targets) == 1]
             if takes or not values or len(values) < len(stores):
                 raise _Refused(f"it is given children under names that are not shown{_where(syntax, call)}")
@@ -436,12 +434,12 @@ class _Search:
         function = dotted(call.func)
         if isinstance(call.func, ast.Attribute) and call.func.attr in LENGTHENING | {"update", "setdefault"}:
             self._holder(syntax, call.func.value, depth if call.func.attr in ("extend", "update") else depth + 1, refusal)
-            if call.func.attr in _NAMING and call.args:
+            if call.func.attr in NAMING and call.args:
                 self._name(syntax, call.args[0], depth)
             return
         scope = syntax.scope(call.func) if isinstance(call.func, ast.Name) else syntax.tree
         if scope is not syntax.tree:
-            inner = [each for each in ast.walk(scope) if isinstance(each, ast.FunctionDef) and each.name == function]
+            inner = [each for each in walk(scope) if isinstance(each, ast.FunctionDef) and each.name == function]
             if len(inner) != 1 or inner[0] is scope or bindings_of(scope, function) or _is_parameter(scope, function):
                 raise refusal
             self._parameter(syntax, inner[0], call, passed, depth, 0, refusal)
@@ -599,7 +597,7 @@ class _Search:
         syntax = self._file(path)
         if kind == "local":
             assert isinstance(scope, ast.AST)
-            for each in ast.walk(scope):
+            for each in walk(scope):
                 if isinstance(each, ast.Name) and each.id == name:
                     if not self._is_read(syntax, each, depth):
                         continue
@@ -686,7 +684,7 @@ def _end_of_binding(syntax: _Syntax, target: ast.expr, scope: _Scope) -> _Positi
     """Where the statement ends that binds a name; the start of the file where what stands above may run after it."""
     statement = next(outer for outer in syntax.around(target) if isinstance(outer, ast.stmt))
     targets = statement.targets if isinstance(statement, ast.Assign) else []
-    if not any(each is target for part in targets for each in ast.walk(part)):
+    if not any(each is target for part in targets for each in walk(part)):
         return _START
     for outer in syntax.around(statement):
         if outer is scope:

@@ -10,8 +10,8 @@ import ast
 from dataclasses import dataclass
 
 from modulint.lint.forward import Site
-from modulint.lint.forward.parameters import parameter_of
-from modulint.lint.scopes import AnyFunction, bindings_of
+from modulint.lint.forward.parameters import takes_integer
+from modulint.lint.scopes import AnyFunction, bindings_of, parameters
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,9 +40,9 @@ def _is_count(function: AnyFunction, node: ast.expr) -> bool:
     """Whether an expression is the size of a tensor, or an argument that is annotated as an integer."""
     if not isinstance(node, ast.Name):
         return _is_size(node)
-    parameter, values = parameter_of(function, node.id), bindings_of(function, node.id)
-    if parameter is not None:
-        return not values and isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "int"
+    values = bindings_of(function, node.id)
+    if node.id in parameters(function):
+        return not values and takes_integer(function, node.id)
     unpacked = [
         part
         for each in ast.walk(function)

@@ -24,9 +24,9 @@ class Rule:
     stumble over it. ``default`` is false for a rule that runs only when it is selected. ``evidence`` says by what a
     recorded forward pass judges a finding: by the torch operation that its call or operator ran; by the module that it
     called, run again elsewhere ("reuse") or right there ("loop"); by the construction that it made; "" where a pass says
-    nothing. ``shapes`` is true for a rule that asks for
-    the shapes of tensors, which are followed through calls for its sake. ``settles`` is true for a rule whose fix settles
-    what other rules find at the same place as well: theirs is not made then.
+    nothing. ``shapes`` is true for a rule that asks for the shapes of tensors, which are followed through calls for its
+    sake. ``settles`` is true for a rule whose fix settles what other rules find at the same place as well: theirs is not
+    made then.
     """
 
     code: str

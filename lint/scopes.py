@@ -42,6 +42,11 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
         yield each
 
 
+def parents_in(node: ast.AST) -> dict[ast.AST, ast.AST]:
+    """What each node below ``node`` stands in."""
+    return {child: outer for outer in walk(node) for child in children(outer)}
+
+
 def bound_names(function: AnyFunction) -> frozenset[str]:
     """The names that are local to a function: parameters, and what its own statements bind."""
     # Kept on the node itself: it is asked for again and again, and lives no longer than the tree.

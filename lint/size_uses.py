@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from modulint.lint.assignments import Function, decorators, dotted
 from modulint.lint.forward import ForwardPath, Fraction
-from modulint.lint.scopes import AnyFunction
+from modulint.lint.forward.parameters import parameter_at, takes_integer
+from modulint.lint.scopes import AnyFunction, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def uses_of(path: ForwardPath, step: Fraction, self_name: str) -> Iterator[Use]:
     names = set[str]()
     while added := {*_names_of(function, step.operator, names)} - names:
         names |= added
-    for node in ast.walk(function):
+    for node in walk(function):
         match node:
             case ast.Call():
                 for place, given in _arguments(node):
@@ -42,7 +43,7 @@ def uses_of(path: ForwardPath, step: Fraction, self_name: str) -> Iterator[Use]:
 
 def _names_of(function: AnyFunction, operator: ast.expr, known: set[str]) -> Iterator[str]:
     """The names that are bound to an expression, to a name that is known to stand for it, or to a tuple or list with one."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:
             continue
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
@@ -87,12 +88,7 @@ def _use(path: ForwardPath, step: Fraction, self_name: str, call: ast.Call, plac
 
 def _is_taken_as_integer(function: Function, call: ast.Call, place: int | str) -> bool:
     """Whether the parameter that an argument of a method or function meets is annotated as an integer."""
-    names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-    if isinstance(call.func, ast.Attribute) and "staticmethod" not in decorators(function):
-        del names[:1]
-    if isinstance(place, int):
-        if place >= len(names) or any(isinstance(part, ast.Starred) for part in call.args[: place + 1]):
-            return False
-        place = names[place]
-    annotation = next((each.annotation for each in (*function.args.args, *function.args.kwonlyargs) if each.arg == place), None)
-    return isinstance(annotation, ast.Name) and annotation.id == "int"
+    if isinstance(place, int) and any(isinstance(part, ast.Starred) for part in call.args[: place + 1]):
+        return False
+    shift = int(isinstance(call.func, ast.Attribute) and "staticmethod" not in decorators(function))
+    return takes_integer(function, parameter_at(function, place, shift))

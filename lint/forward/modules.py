@@ -11,7 +11,7 @@ from modulint.lint.forward.attributes import children_of
 from modulint.lint.forward.expressions import Expressions
 from modulint.lint.forward.flow import State
 from modulint.lint.forward.formal import Formal, has_shape, only_shapes, with_shapes
-from modulint.lint.forward.parameters import Use, match_arguments, uses
+from modulint.lint.forward.parameters import Use, match_arguments, parameter_at, uses
 from modulint.lint.forward.results import module_takes_tensor, takes_tensor
 from modulint.lint.operations import CONTAINERS, MOVEMENT
 from modulint.lint.scopes import AnyFunction, bound_names
@@ -195,9 +195,9 @@ class Modules(Expressions):
             shown = walker.tensors_of(owner, function)
             self.memory.active.pop()
             if self.memory.cuts != cuts and self.memory.active:
-                return _name_at(function, position, 1) in shown
+                return parameter_at(function, position, 1) in shown
             self.memory.tensors[key] = shown
-        return _name_at(function, position, 1) in self.memory.tensors[key]
+        return parameter_at(function, position, 1) in self.memory.tensors[key]
 
     def tensors_of(self, owner: Owner, function: AnyFunction) -> frozenset[str]:
         """The parameters of a function that are annotated as tensors, or that its body shows to be."""
@@ -239,7 +239,7 @@ class Modules(Expressions):
 
     def _parameter_is_tensor(self, owner: Owner, function: Function, position: int | str) -> bool:
         shift = 1 if isinstance(owner, ClassFacts) and not is_static(function) else 0
-        return _name_at(function, position, shift) in self.tensors_of(owner, function)
+        return parameter_at(function, position, shift) in self.tensors_of(owner, function)
 
 
 def _runs_one_method(facts: ClassFacts) -> bool:
@@ -250,11 +250,3 @@ def _runs_one_method(facts: ClassFacts) -> bool:
 def is_spread(node: ast.Call) -> bool:
     """Whether a call has arguments of which it is not shown which parameters they meet."""
     return any(isinstance(part, ast.Starred) for part in node.args) or any(keyword.arg is None for keyword in node.keywords)
-
-
-def _name_at(function: AnyFunction, position: int | str, shift: int) -> str:
-    """The name of the parameter that an argument meets. ``shift`` counts those that the call does not write."""
-    if isinstance(position, str):
-        return position
-    names = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
-    return names[position + shift] if position + shift < len(names) else ""

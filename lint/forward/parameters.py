@@ -23,6 +23,21 @@ def parameter_of(method: AnyFunction, name: str) -> ast.arg | None:
     return next((a for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs] if a.arg == name), None)
 
 
+def takes_integer(function: AnyFunction, name: str) -> bool:
+    """Whether a name is a parameter that is annotated as an integer."""
+    parameter = parameter_of(function, name)
+    return parameter is not None and isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "int"
+
+
+def parameter_at(function: AnyFunction, place: int | str, shift: int) -> str:
+    """The name of the parameter that an argument meets, given by position or by name, "" where it meets none. ``shift``
+    counts those that the call does not write."""
+    if isinstance(place, str):
+        return place
+    names = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
+    return names[place + shift] if place + shift < len(names) else ""
+
+
 def default_of(function: AnyFunction, name: str) -> ast.expr | None:
     """The default of a parameter, None where it has none."""
     arguments = function.args
