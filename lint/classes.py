@@ -79,25 +79,25 @@ class ClassFacts:
             for base in self.node.bases
         )
 
-    @cached_property
+    @property
     def mro(self) -> tuple[ClassFacts, ...]:
         """This class and its bases in the tree, nearest first: depth first, each kept at its last place."""
-        line: list[ClassFacts] = []
+        return (self, *self._above)
 
-        def visit(facts: ClassFacts, above: frozenset[Reference]) -> None:
-            line.append(facts)
-            for base in facts.bases:
-                if base.kind == "class" and base not in above:
-                    parent = self.index.get(base)
-                    if parent is not None:
-                        visit(parent, above | {base})
+    @cached_property
+    def _above(self) -> tuple[ClassFacts, ...]:
+        """The bases alone: a class that kept itself would stay until the collector comes by."""
+        line = [*self._line(frozenset({self.reference}))][1:]
+        return (*reversed(dict.fromkeys(reversed(line))),)
 
-        visit(self, frozenset({self.reference}))
-        kept: list[ClassFacts] = []
-        for facts in reversed(line):
-            if facts not in kept:
-                kept.append(facts)
-        return tuple(reversed(kept))
+    def _line(self, above: frozenset[Reference]) -> Iterator[ClassFacts]:
+        """This class and its bases, depth first. ``above`` are those that led here."""
+        yield self
+        for base in self.bases:
+            if base.kind == "class" and base not in above:
+                parent = self.index.get(base)
+                if parent is not None:
+                    yield from parent._line(above | {base})
 
     @cached_property
     def outer_bases(self) -> tuple[str, ...]:
@@ -218,13 +218,16 @@ class ClassFacts:
                 return facts, facts.methods[name]
         return None
 
-    @cached_property
+    @property
     def entries(self) -> tuple[tuple[ClassFacts, Function], ...]:
         """The methods of which one runs when an instance is called, with the classes that define them: ``forward``, and
         what ``self.forward = self.other`` puts in its place."""
+        return tuple(each for each in map(self.method, self._entry_names) if each is not None)
+
+    @cached_property
+    def _entry_names(self) -> tuple[str, ...]:
         names = ["forward", *(name for name in map(_own_method, self._forwards) if name)]
-        found = (self.method(name) for name in dict.fromkeys(names))
-        return tuple(each for each in found if each is not None)
+        return tuple(dict.fromkeys(names))
 
     @cached_property
     def reached_names(self) -> frozenset[str]:

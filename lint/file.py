@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from modulint.lint.assignments import Function, decorators, dotted, first_argument
 from modulint.lint.classes import ClassFacts, FunctionFacts, classes_of
@@ -24,6 +24,7 @@ from modulint.lint.tree import Reference, Tree
 from modulint.lint.values import UNKNOWN, Value
 
 _OPERATION_NAMES = frozenset(name.rpartition(".")[2] for name in OPERATIONS)
+_Inside: TypeAlias = tuple[ast.AST, ClassFacts | None, AnyFunction | None, tuple[ast.AST, ...]]
 AnyStep = TypeVar("AnyStep", bound=Step)
 _SUBCLASS_WALKS = 8  # subclasses whose forward path is walked for a class that has none of its own
 
@@ -40,9 +41,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reuse:
-    """A run of a module that may follow other runs of it in one forward pass."""
+    """A run of a call of a module that may follow other runs of it in one forward pass."""
 
     path: ForwardPath
+    site: Site
     run: Run
     earlier: tuple[Run, ...]
 
@@ -293,22 +295,21 @@ class File:
                     continue
                 for run in site.runs:
                     if run.before or run.loops:
-                        earlier = tuple(sorted(run.before, key=lambda r: (r.site.call.lineno, r.site.call.col_offset)))
-                        found[site.call] = Reuse(path, run, earlier)
+                        earlier = tuple(sorted(run.before, key=lambda r: (r.node.lineno, r.node.col_offset)))
+                        found[site.call] = Reuse(path, site, run, earlier)
                         break
-        return tuple(sorted(found.values(), key=lambda reuse: (reuse.run.site.call.lineno, reuse.run.site.call.col_offset)))
+        return tuple(sorted(found.values(), key=lambda reuse: (reuse.site.call.lineno, reuse.site.call.col_offset)))
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """Every call, attribute and name of the file that is read, in source order, with where it stands."""
         found: list[Place] = []
         by_node = {facts.node: facts for facts in self.index.add(self.source, self.syntax).values()}
-
-        def visit(
-            node: ast.AST, facts: ClassFacts | None, function: AnyFunction | None, parents: tuple[ast.AST, ...]
-        ) -> None:
+        stack: list[_Inside] = [(self.syntax, None, None, ())]
+        while stack:
+            node, facts, function, parents = stack.pop()
             if isinstance(node, ast.JoinedStr):
-                return  # positions inside are not reliable before Python 3.12
+                continue  # positions inside are not reliable before Python 3.12
             if isinstance(node, ast.ClassDef):
                 facts, function = by_node.get(node, facts), None
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
@@ -317,11 +318,9 @@ class File:
                 getattr(node, "ctx", None), (ast.Store, ast.Del)
             ):
                 found.append(Place(node, facts, function, parents))
-            above = (*parents, node)
-            for child in children(node):
-                visit(child, facts, function, above)
-
-        visit(self.syntax, None, None, ())
+            if below := children(node):
+                above = (*parents, node)
+                stack += [(child, facts, function, above) for child in reversed(below)]
         return tuple(place for place in found if place.facts is None or place.facts.qualname in self.classes)
 
     @cached_property

@@ -56,9 +56,9 @@ def _reuse(file: File, match: Match, place: Place) -> Evidence | None:
     if place.most > 1:
         return "confirmed"
     run, earlier = match.subject.run, match.subject.earlier
-    if any((other.site, other.stack) == (run.site, run.stack) for other in earlier):
+    if any((other.node, other.stack) == (run.node, run.stack) for other in earlier):
         return None  # what runs again is no call: a property
-    calls = {*run.stack, *(call for other in earlier for call in (other.site.call, *other.stack))}
+    calls = {*run.stack, *(call for other in earlier for call in (other.node, *other.stack))}
     if not calls <= {call for _, call in file.calls}:
         return None
     if all(_place(file, call) for call in calls):

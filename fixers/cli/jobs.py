@@ -21,14 +21,14 @@ from modulint.lint.tree import Tree
 
 _FILES_WORTH_A_PROCESS = 16
 _LONGEST_CHUNK = 16
-_COLLECT_AFTER = (200_000, 20, 10)
-_COLLECT_EVERY = 64  # files: classes and their syntax refer to each other, and are freed by the collector only
+_COLLECT_AFTER = (1_000_000, 20, 10)
 
 Chunk = tuple[str, ...]
 
 
 def collect_rarely() -> None:
-    """Syntax trees are many small objects that live long: looking through them for cycles costs more than parsing them."""
+    """Syntax trees are many small objects: looking through them for cycles costs more than parsing them. What a file leaves
+    behind has hardly any, and is freed without the collector."""
     gc.set_threshold(*_COLLECT_AFTER)
 
 
@@ -53,10 +53,8 @@ def check_files(files: Sequence[str], tree: Tree, settings: Settings, jobs: int)
     """Check ``files`` without changing any, in ``jobs`` processes. The reports come as they are ready."""
     if jobs == 1:
         gc.freeze()  # the facts of the tree stay; what comes now goes
-        for number, path in enumerate(files, 1):
+        for path in files:
             yield _check_file(path, tree, settings)
-            if number % _COLLECT_EVERY == 0:
-                gc.collect()
         return
     size = max(1, min(_LONGEST_CHUNK, len(files) // (jobs * 4)))
     chunks = deque(tuple(files[start : start + size]) for start in range(0, len(files), size))
@@ -143,9 +141,7 @@ class Fixing:
 
 def fix_files(files: Iterable[str], fixing: Fixing) -> Iterator[FileReport]:
     """Fix ``files``. The reports come as they are ready; what they are in the end, ``fixing`` knows."""
-    for number, path in enumerate(files, 1):
-        if number % _COLLECT_EVERY == 0:
-            gc.collect()
+    for path in files:
         home = os.path.abspath(path)
         yield fixing.reports[home] if home in fixing.reports else fixing.fix(path)
     fixing.finish()
@@ -253,6 +249,4 @@ def _start_worker(tree: Tree, settings: Settings) -> None:
 def _check_in_worker(files: Chunk) -> list[FileReport]:
     assert _given_to_worker is not None
     tree, settings = _given_to_worker
-    reports = [_check_file(path, tree, settings) for path in files]
-    gc.collect()
-    return reports
+    return [_check_file(path, tree, settings) for path in files]

@@ -15,7 +15,7 @@ from modulint.lint.file import File, Reuse
 
 def propose(file: File, subject: Reuse) -> Answer:
     """The expression that made the module, once for each turn."""
-    site = subject.run.site
+    site = subject.site
     if len(site.runs) > 1:
         return Refusal("the code around the loop runs more than once in a forward pass")
     if reason := against_site(as_single(site), in_loop=True):

@@ -25,8 +25,8 @@ _PURE = frozenset({"int", "float", "bool", "tuple", "len", "max", "min", "abs", 
 
 def propose(file: File, subject: Reuse) -> Answer:
     """The expression that made the module, repeated under the next free name."""
-    site = subject.run.site
-    if any(run.site is site for run in subject.earlier):
+    site = subject.site
+    if any(run.node is site.call for run in subject.earlier):
         return Refusal("the code around it runs more than once in a forward pass")
     if reason := against_site(as_single(site)):
         return Refusal(reason)
@@ -40,7 +40,7 @@ def propose(file: File, subject: Reuse) -> Answer:
     attribute = site.callee.path
     end = file.source.end(node)
     edit = Edit(end - len(attribute), end, NAME)
-    colour = _colours(subject.path, attribute)[site]
+    colour = _colours(subject.path, attribute)[site.call]
     stem = re.sub(r"_?\d+$", "", attribute) or attribute
     place = Behind(tuple(assignment.statement for assignment in owner.assignments[attribute]))
     definition = Definition(owner, stem, tuple(expressions), place, key=(owner.reference, attribute, colour))
@@ -50,7 +50,7 @@ def propose(file: File, subject: Reuse) -> Answer:
 
 def construction_of(file: File, subject: Reuse) -> tuple[ClassFacts, list[str]] | Refusal:
     """The class that makes a reused module and the source of each expression that does, if repeating it is the same."""
-    attribute = subject.run.site.callee.path
+    attribute = subject.site.callee.path
     if not attribute.isidentifier():
         return Refusal(f"`{attribute}` is no attribute of this class itself")
     found = subject.path.facts.attribute(attribute)
@@ -65,7 +65,7 @@ def construction_of(file: File, subject: Reuse) -> tuple[ClassFacts, list[str]] 
         return Refusal(reason)
     expressions: list[str] = []
     for _, assignment in found:
-        answer = _repeatable(file, owner, assignment, subject.run.site)
+        answer = _repeatable(file, owner, assignment, subject.site)
         if isinstance(answer, Refusal):
             return answer
         expressions.append(file.source.code(answer))
@@ -85,13 +85,13 @@ def as_single(site: Site) -> Site:
     return replace(site, runs=[])
 
 
-def _colours(path: ForwardPath, attribute: str) -> dict[Site, int]:
+def _colours(path: ForwardPath, attribute: str) -> dict[ast.expr | ast.AugAssign, int]:
     """A number for each call of the module such that calls which may run in one pass have different ones."""
-    colours: dict[Site, int] = {}
+    colours: dict[ast.expr | ast.AugAssign, int] = {}
     for site in path.sites:
         if site.callee.kind == "module" and site.callee.path == attribute:
-            taken = {colours[run.site] for own in site.runs for run in own.before if run.site in colours}
-            colours[site] = next(colour for colour in range(len(taken) + 1) if colour not in taken)
+            taken = {colours[run.node] for own in site.runs for run in own.before if run.node in colours}
+            colours[site.call] = next(colour for colour in range(len(taken) + 1) if colour not in taken)
     return colours
 
 

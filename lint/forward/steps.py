@@ -48,20 +48,15 @@ Factors: TypeAlias = tuple[ast.expr, ...]
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """One execution of a step, the ``number``-th that the walk came by. ``before`` are the runs of the same module that
-    may precede it in one forward pass."""
+    """One execution of the step that ``node`` is, the ``number``-th that the walk came by. ``before`` are the runs of the
+    same module that may precede it in one forward pass."""
 
-    step: Step
+    # Not the step itself, which has its runs: what refers to each other stays until the collector comes by.
+    node: ast.expr | ast.AugAssign
     number: int
     loops: tuple[ast.AST, ...]
     stack: tuple[ast.Call, ...]
     before: frozenset[Run]
-
-    @property
-    def site(self) -> Site:
-        """The call that runs."""
-        assert isinstance(self.step, Site)
-        return self.step
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -116,7 +116,7 @@ class WalkerBase(ABC):
         assert self.state is not None
         before = self.state.ran.get(key, frozenset())
         self.runs += 1
-        run = Run(step, self.runs, self.loops, self.stack, before)
+        run = Run(step.node, self.runs, self.loops, self.stack, before)
         step.runs.append(run)
         if not isinstance(key, str) or "[*]" not in key:
             self.state.ran[key] = before | {run}

@@ -62,6 +62,6 @@ def check(file: File) -> Iterator[Match]:
     """Calls of a fixed module of ``self`` inside a loop or comprehension."""
     for reuse in file.reuses:
         if reuse.run.loops:
-            call = reuse.run.site.call
+            call = reuse.site.call
             message = f"`{file.source.code(call.func)}` runs in every turn of the loop; each needs a module of its own"
-            yield Match(call, message, reuse.run.site.owner, reuse)
+            yield Match(call, message, reuse.site.owner, reuse)

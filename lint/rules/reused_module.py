@@ -62,11 +62,11 @@ def check(file: File) -> Iterator[Match]:
     for reuse in file.reuses:
         if reuse.run.loops:
             continue
-        call = reuse.run.site.call
-        first = reuse.earlier[0].site.call
+        call = reuse.site.call
+        first = reuse.earlier[0].node
         name = file.source.code(call.func)
         if first is call:
             message = f"`{name}` runs more than once: the method around it is called again"
         else:
             message = f"`{name}` runs again here, after line {first.lineno}; each use needs a module of its own"
-        yield Match(call, message, reuse.run.site.owner, reuse)
+        yield Match(call, message, reuse.site.owner, reuse)
