@@ -11,7 +11,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Place
 from modulint.lint.names import last_part
 from modulint.lint.assignments import decorators, dotted
-from modulint.lint.scopes import bound_names
+from modulint.lint.scopes import bound_names, walk
 
 # What may be done with an instance beside calling it, without its signature mattering.
 _HARMLESS = frozenset({"eval", "train", "to", "cuda", "cpu", "half", "float", "parameters", "named_parameters", "state_dict"})
@@ -64,7 +64,7 @@ def _is_method_call(place: Place, facts: ClassFacts) -> bool:
 def _is_annotation(place: Place) -> bool:
     """Whether the class is only named as a return type; a parameter or variable of the type would have to be followed."""
     function = next((p for p in reversed(place.parents) if isinstance(p, (ast.FunctionDef, ast.AsyncFunctionDef))), None)
-    return function is not None and function.returns is not None and place.node in ast.walk(function.returns)
+    return function is not None and function.returns is not None and place.node in walk(function.returns)
 
 
 def _from_construction(file: File, place: Place) -> list[Caller] | Refusal:
@@ -121,7 +121,7 @@ def _is_harmless(place: Place) -> bool:
 
 def names_in_f_strings(node: ast.AST) -> set[str]:
     """Names and attributes that are read inside f-strings, where positions are not reliable before Python 3.12."""
-    strings = [part for part in ast.walk(node) if isinstance(part, ast.JoinedStr)]
-    inner = [part for string in strings for part in ast.walk(string)]
+    strings = [part for part in walk(node) if isinstance(part, ast.JoinedStr)]
+    inner = [part for string in strings for part in walk(string)]
     names = {part.id for part in inner if isinstance(part, ast.Name)}
     return names | {part.attr for part in inner if isinstance(part, ast.Attribute)}

@@ -15,7 +15,7 @@ from modulint.fixers.surroundings import not_constant, open_store
 from modulint.lint.assignments import Assignment, decorators, dotted, first_argument
 from modulint.lint.classes import ClassFacts, FunctionFacts
 from modulint.lint.file import File, is_static, method_around, names_around
-from modulint.lint.scopes import bound_names, parameters
+from modulint.lint.scopes import bound_names, parameters, walk
 from modulint.lint.forward import ForwardPath, Site, Step
 from modulint.lint.source import Source
 
@@ -109,7 +109,7 @@ def against_value(owner: ClassFacts, value: ast.expr, must_be_number: bool, guar
     """Why an argument has no fixed value in ``__init__``: one line, "" if it has one."""
     name = self_name(owner)
     local = bound_names(owner.init) if owner.init is not None else frozenset()
-    for node in ast.walk(value):
+    for node in walk(value):
         if isinstance(node, ast.Name) and node.id != name and node.id in local:
             return f"`{node.id}` is another name in `__init__`"
         if isinstance(node, ast.Name) and node.id != name and _changes(owner, node.id):
@@ -117,7 +117,7 @@ def against_value(owner: ClassFacts, value: ast.expr, must_be_number: bool, guar
     for attribute in read_attributes(owner, value):
         if reason := not_constant(owner, attribute, must_be_number, guards):
             return reason
-    for node in ast.walk(value):
+    for node in walk(value):
         if isinstance(node, ast.Attribute) and dotted(node).startswith(f"{name}.") and dotted(node).count(".") > 1:
             return f"`{dotted(node)}` is an attribute of another object and may change"
     return ""
@@ -150,7 +150,7 @@ def read_attributes(owner: ClassFacts, value: ast.expr) -> set[str]:
     name = self_name(owner)
     return {
         node.attr
-        for node in ast.walk(value)
+        for node in walk(value)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
     }
 
@@ -160,7 +160,7 @@ def argument_of(owner: ClassFacts, attribute: str) -> str:
     init = owner.init
     match owner.attribute(attribute):
         case [(_, Assignment(value=ast.Name(id=name), method=method))] if init is not None and method is init:
-            bound = (node for node in ast.walk(init) if isinstance(node, ast.Name) and node.id == name)
+            bound = (node for node in walk(init) if isinstance(node, ast.Name) and node.id == name)
             if name in parameters(init) and all(isinstance(node.ctx, ast.Load) for node in bound):
                 return name
     return ""

@@ -73,9 +73,10 @@ def _is_taken_alike(file: File, reshape: Reshape, step: Fraction) -> bool:
     # Its right side may be no integer. Then a reshape fails with it; what else reads it might not.
     function = outermost(reshape)
     taken = {part for each in file.reshapes if each.function is function for target in each.targets for part in walk(target)}
-    names = [node for node in walk(function) if isinstance(node, ast.Name)]
-    bound = {node.id for node in names if isinstance(node.ctx, ast.Store) and operator in bindings_of(function, node.id)}
-    reads = [node for node in names if node.id in bound and isinstance(node.ctx, ast.Load)]
+    nodes = [*walk(function)]
+    targets = [target for node in nodes if isinstance(node, ast.Assign) and node.value is operator for target in node.targets]
+    bound = {target.id for target in targets if isinstance(target, ast.Name)}
+    reads = [node for node in nodes if isinstance(node, ast.Name) and node.id in bound and isinstance(node.ctx, ast.Load)]
     return bool(bound) and reshape.guards == step.guards and taken.issuperset(reads)
 
 

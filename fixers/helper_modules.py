@@ -17,7 +17,7 @@ from modulint.fixers.leaves import leaf_mark
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import FunctionFacts
 from modulint.lint.names import last_part
-from modulint.lint.scopes import bound_names, parameters
+from modulint.lint.scopes import bound_names, parameters, walk
 from modulint.lint.tree import Reference, Tree
 
 # How a function starts that can be copied.
@@ -188,7 +188,7 @@ def _is_fixed(function: FunctionFacts, value: ast.expr) -> bool:
 
 def _against_body(function: FunctionFacts) -> str:
     node = function.node
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, (ast.Yield, ast.YieldFrom, ast.Await)):
             return "its function is a generator"
         if isinstance(part, _ANY_TYPE) and part is not node:
@@ -204,7 +204,7 @@ def _against_body(function: FunctionFacts) -> str:
             return f"`{name}` means something else inside of a class"
         if isinstance(part, ast.Name) and name in _SEES_LOCALS:
             return f"its function asks for `{name}`, which is something else in a method"
-    if "self" in bound_names(node) or any(isinstance(part, ast.Name) and part.id == "self" for part in ast.walk(node)):
+    if "self" in bound_names(node) or any(isinstance(part, ast.Name) and part.id == "self" for part in walk(node)):
         return "its function has a name `self` of its own"
     return "its function leads back to itself" if _leads_to(function, function, set()) else ""
 
@@ -224,7 +224,7 @@ def _leads_to(function: FunctionFacts, target: FunctionFacts, seen: set[Referenc
 def _called(function: FunctionFacts) -> Iterator[FunctionFacts]:
     """The plain functions of the tree that a function names."""
     local = bound_names(function.node)
-    for part in ast.walk(function.node):
+    for part in walk(function.node):
         name = dotted(part) if isinstance(part, (ast.Name, ast.Attribute)) else ""
         if name and name.partition(".")[0] not in local:
             reference = function.resolve(name)
@@ -261,7 +261,7 @@ def is_scripted(function: FunctionFacts, tensors: frozenset[str], seen: frozense
         return False
     if defaults and any(argument.annotation is None for argument in arguments[-defaults:]):
         return False
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, _UNSCRIPTED):
             return False
         if isinstance(part, ast.Call) and last_part(dotted(part.func)) in _UNSCRIPTED_CALLS:

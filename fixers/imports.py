@@ -11,7 +11,7 @@ from modulint.fixers.edits import Edit, Edits, Rewriting
 from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
-from modulint.lint.scopes import bound_names
+from modulint.lint.scopes import bound_names, walk
 from modulint.lint.names import ModuleFacts
 from modulint.lint.source import Source, UnreadableSource
 from modulint.lint.tree import Tree
@@ -135,7 +135,7 @@ def _lost(before: ast.Module, after: ast.Module, kept: set[str]) -> Iterator[tup
 def _scopes(syntax: ast.Module) -> Iterator[tuple[str, _Scope]]:
     """The module, under the name "", and every function that imports something itself."""
     yield "", syntax
-    for node in ast.walk(syntax):
+    for node in walk(syntax):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(_imports(node)):
             yield f"{node.name} {ast.unparse(node.args)}", node
 
@@ -143,7 +143,7 @@ def _scopes(syntax: ast.Module) -> Iterator[tuple[str, _Scope]]:
 def _used(scope: _Scope) -> set[str]:
     """Names that are read somewhere, also in annotations in quotes and in ``__all__``: what pyflakes counts as a use."""
     used: set[str] = set()
-    for node in ast.walk(scope):
+    for node in walk(scope):
         quoted: list[ast.AST] = []
         if isinstance(node, ast.Name):
             used.add(node.id)
@@ -156,7 +156,7 @@ def _used(scope: _Scope) -> set[str]:
         elif isinstance(node, ast.Assign) and any(dotted(target) == "__all__" for target in node.targets):
             quoted = [node.value]
         for part in quoted:
-            for inner in ast.walk(part):
+            for inner in walk(part):
                 if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
                     used.update(_WORD.findall(inner.value))
     return used
@@ -181,7 +181,7 @@ def _exported(syntax: ast.Module, module: ModuleFacts) -> set[str]:
     lists = [node.value for node in syntax.body if isinstance(node, ast.Assign) and dotted(node.targets[0]) == "__all__"]
     if not lists:
         return {name for name in module.bindings if not name.startswith("_")}
-    return {str(part.value) for node in lists for part in ast.walk(node) if isinstance(part, ast.Constant)}
+    return {str(part.value) for node in lists for part in walk(node) if isinstance(part, ast.Constant)}
 
 
 def _attributes_read(tree: Tree, path: str, alias: str) -> set[str]:

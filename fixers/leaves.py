@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from modulint.lint.assignments import dotted, first_argument
 from modulint.lint.classes import FunctionFacts
 from modulint.lint.forward.parameters import default_of, parameter_of
+from modulint.lint.scopes import walk
 from modulint.lint.tree import Reference
 
 _OF_FUNCTIONS, _OF_MODULES = "register_notrace_function", "register_notrace_module"
@@ -57,7 +58,7 @@ def _hands_back(function: FunctionFacts, reference: Reference) -> bool:
     decorator = function.index.function(reference)
     if decorator is None or decorator.node.decorator_list:
         return False
-    given = [node.value for node in ast.walk(decorator.node) if isinstance(node, ast.Return)]
+    given = [node.value for node in walk(decorator.node) if isinstance(node, ast.Return)]
     return len(given) == 1 and isinstance(given[0], ast.Name) and given[0].id == first_argument(decorator.node)
 
 
@@ -79,7 +80,7 @@ def always_takes_tensor(function: FunctionFacts, name: str) -> bool:
         return False
     if parameter.annotation is not None and re.search(r"\b(?:None|Optional)\b", ast.unparse(parameter.annotation)):
         return False
-    return not any(_asks_for_none(part, name) for part in ast.walk(node))
+    return not any(_asks_for_none(part, name) for part in walk(node))
 
 
 def _asks_for_none(part: ast.AST, name: str) -> bool:

@@ -18,7 +18,7 @@ from modulint.lint.assignments import Assignment, dotted, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
 from modulint.lint.forward import ForwardPath, Step
-from modulint.lint.scopes import AnyFunction, bound_names, parameters
+from modulint.lint.scopes import AnyFunction, bound_names, parameters, walk
 from modulint.lint.source import Source
 
 _SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.JoinedStr)
@@ -104,14 +104,14 @@ def _hidden(file: File, step: Step) -> Iterator[str]:
 
 
 def _head(loop: ast.AST, step: Step) -> _Head | None:
-    if not any(node is loop for node in ast.walk(step.function)):
+    if not any(node is loop for node in walk(step.function)):
         return None
     if isinstance(loop, ast.For):
         body = range(loop.body[0].lineno, (loop.body[-1].end_lineno or 0) + 1)
         return _Head(loop.target, loop.iter) if step.node.lineno in body else None
     if isinstance(loop, (ast.ListComp, ast.GeneratorExp)) and len(loop.generators) == 1:
         generator = loop.generators[0]
-        if any(node is step.node for node in ast.walk(loop.elt)):
+        if any(node is step.node for node in walk(loop.elt)):
             return _Head(generator.target, generator.iter)
     return None
 
@@ -129,9 +129,9 @@ def _indexed(step: Step, head: _Head) -> list[ast.Name] | None:
     loop, target, iterated = step.loops[0], head.target, head.iterated
     if not isinstance(loop, ast.ListComp) or not isinstance(target, ast.Name) or not isinstance(iterated, ast.Name):
         return None
-    if loop.generators[0].ifs or iterated.id == target.id or any(isinstance(node, _SCOPES) for node in ast.walk(loop.elt)):
+    if loop.generators[0].ifs or iterated.id == target.id or any(isinstance(node, _SCOPES) for node in walk(loop.elt)):
         return None
-    return [node for node in ast.walk(loop.elt) if isinstance(node, ast.Name) and node.id == target.id]
+    return [node for node in walk(loop.elt) if isinstance(node, ast.Name) and node.id == target.id]
 
 
 def _turns(file: File, owner: ClassFacts, step: Step, iterated: ast.expr) -> Turns | Refusal:
@@ -171,7 +171,7 @@ def _range(file: File, owner: ClassFacts, count: ast.expr, step: Step) -> Turns 
             number = ast.Attribute(ast.Name(head, ast.Load()), attribute, ast.Load())  # the default is for models without it
         case _:
             return Refusal(_UNKNOWN)
-    if any(isinstance(node, (ast.Break, ast.Continue)) for node in ast.walk(step.loops[0])):
+    if any(isinstance(node, (ast.Break, ast.Continue)) for node in walk(step.loops[0])):
         return Refusal("TorchScript knows no `break` and `continue` in a loop over modules")
     made = construction(file, owner, "torch.nn.ModuleList", [(None, number)], checked=True, guards=step.guards)
     if isinstance(made, Refusal):
@@ -184,13 +184,13 @@ def _behind_made(owner: ClassFacts, lists: frozenset[str], made: Assignment | No
     something else at another place. None where it may stand anywhere."""
     if made is None or made.value is None or made.method is None:
         return None
-    read = {node.id for node in ast.walk(made.value) if isinstance(node, ast.Name)} & bound_names(made.method)
+    read = {node.id for node in walk(made.value) if isinstance(node, ast.Name)} & bound_names(made.method)
     if not read:
         return None
     if made.method is not owner.init or not made.top:
         return Refusal("the module is made under a condition or in a method, of what need not be there elsewhere")
     fixed = {*parameters(made.method)} - {first_argument(made.method)}
-    fixed -= {node.id for node in ast.walk(made.method) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    fixed -= {node.id for node in walk(made.method) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     if read <= fixed:
         return None
     if any(made_under_condition(owner, name) is not None for name in lists):
@@ -229,16 +229,16 @@ def _read_by_index(source: Source, step: Step, head: _Head) -> list[Edit]:
 
 def _index(step: Step) -> str:
     """A name for the index of a comprehension's turn. That of another comprehension is its own."""
-    inside = [node for loop in ast.walk(step.function) if isinstance(loop, _SCOPES) for node in ast.walk(loop)]
-    outside = set(ast.walk(step.function)).difference(inside) | set(ast.walk(step.loops[0]))
+    inside = [node for loop in walk(step.function) if isinstance(loop, _SCOPES) for node in walk(loop)]
+    outside = set(walk(step.function)).difference(inside) | set(walk(step.loops[0]))
     taken = {node.id for node in outside if isinstance(node, ast.Name)} | {*parameters(step.function)}
     return next(name for name in _numbered("i") if name not in taken)
 
 
 def _free_local(function: AnyFunction, stem: str, outer: Iterable[str]) -> str:
     taken = set(outer)
-    taken |= {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-    taken |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    taken |= {node.id for node in walk(function) if isinstance(node, ast.Name)}
+    taken |= {node.arg for node in walk(function) if isinstance(node, ast.arg)}
     return next(name for name in _numbered(stem) if name not in taken)
 
 
@@ -294,7 +294,7 @@ def _additions(source: Source, step: Step, head: _Head, local: str) -> list[Edit
         # A list of modules counts its turns itself, and TorchScript pairs it up with nothing else.
         if not isinstance(target, ast.Name):
             return None
-        is_read = any(_reads(node, target.id) for node in ast.walk(step.function))
+        is_read = any(_reads(node, target.id) for node in walk(step.function))
         names_now, counted = (f"{text}, {local}", f"enumerate({added})") if is_read else (local, added)
         return [Edit(start, end, names_now), Edit(source.start(iterated), source.end(iterated), counted)]
     opened, closed = ("(", ")") if nested else ("", "")

@@ -11,7 +11,7 @@ from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.unused import outermost, unused
 from modulint.lint.file import File
 from modulint.lint.forward import PaddedSize
-from modulint.lint.scopes import AnyFunction
+from modulint.lint.scopes import AnyFunction, walk
 
 # What a bracket stands behind that only holds operands together.
 _GROUPS = re.compile(r"[-+*/%=,:(\[]\s*\($")
@@ -44,16 +44,16 @@ def against_padded_size(step: PaddedSize) -> str:
 
 def _only_reshapes(function: AnyFunction, node: ast.expr) -> bool:
     """Whether a number is only read to reshape tensors, which fails where it does not fit."""
-    taken = {part for call in ast.walk(function) if _reshapes(call) for part in ast.walk(call)}
+    taken = {part for call in walk(function) if _reshapes(call) for part in walk(call)}
     queue, known = [node], set[str]()
     while queue:
         read = queue.pop()
         if read in taken:
             continue
-        bound = {name for each in ast.walk(function) if isinstance(each, ast.Assign) for name in _bound_to(each, read)}
+        bound = {name for each in walk(function) if isinstance(each, ast.Assign) for name in _bound_to(each, read)}
         if not bound:
             return False
-        reads = (each for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load))
+        reads = (each for each in walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load))
         queue += (each for each in reads if each.id in bound - known)
         known |= bound
     return True
@@ -69,5 +69,5 @@ def _bound_to(node: ast.Assign, part: ast.expr) -> Iterator[str]:
     for target, value in pairs:
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             pairs += zip(target.elts, value.elts)
-        elif isinstance(target, ast.Name) and any(each is part for each in ast.walk(value)):
+        elif isinstance(target, ast.Name) and any(each is part for each in walk(value)):
             yield target.id

@@ -17,7 +17,7 @@ from modulint.fixers.surroundings import doubts
 from modulint.fixers.unused import outermost, unused
 from modulint.lint.file import File
 from modulint.lint.forward import ForwardPath, Padding
-from modulint.lint.scopes import AnyFunction
+from modulint.lint.scopes import AnyFunction, walk
 from modulint.lint.source import Source
 
 _PAD = "torch.nn.functional.pad"
@@ -63,16 +63,16 @@ def _is_read_beside(path: ForwardPath, step: Padding) -> bool:
     It shows no conditions, and the sums go for which a padded tensor can be asked.
     """
     own = {target.id for target in step.targets if isinstance(target, ast.Name)}
-    fine = {part for node in (step.call, *_not_shown(path, outermost(step))) for part in ast.walk(node)}
+    fine = {part for node in (step.call, *_not_shown(path, outermost(step))) for part in walk(node)}
     return any(
         isinstance(node, ast.Name) and node.id in own and not isinstance(node.ctx, ast.Store) and node not in fine
-        for node in ast.walk(outermost(step))
+        for node in walk(outermost(step))
     )
 
 
 def _not_shown(path: ForwardPath, function: AnyFunction) -> Iterator[ast.expr]:
     """Conditions, and sums for which a tensor can be asked."""
-    for node in ast.walk(function):
+    for node in walk(function):
         match node:
             case ast.Compare() | ast.BoolOp():
                 yield node

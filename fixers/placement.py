@@ -36,17 +36,19 @@ def insertion(facts: ClassFacts, place: Beside) -> tuple[int, str] | Refusal:
     if first > last:
         return Refusal("`__init__` returns or runs the forward path before the values are set that the module needs")
     position = _preferred(facts, body, place, first)
-    # What a module takes as its arguments is no child, as far as is known.
-    children = [i for i, node in enumerate(body) if _makes_children(facts, node, place.needs)]
-    if children and position > children[-1]:
+
+    def last_child_before(end: int) -> int:
+        # What a module takes as its arguments is no child, as far as is known.
+        return next((i for i in reversed(range(end)) if _makes_children(facts, body[i], place.needs)), -1)
+
+    if position > (child := last_child_before(len(body))) >= 0:
         # The last child stays the last one: people slice `list(model.children())[:-1]`.
-        position = children[-1]
+        position = child
         if position < first:
             return Refusal("the module would be the last child, which code that slices `children()` cuts off")
     for index in range(position, len(body)):
-        before_return = [child for child in children if child < index]
-        if _returns(body[index]) and before_return and position > before_return[-1] >= first:
-            position = before_return[-1]  # nor is it the last child where `__init__` returns early
+        if _returns(body[index]) and position > (child := last_child_before(index)) >= first:
+            position = child  # nor is it the last child where `__init__` returns early
     position = max(first, min(position, last))
     if any(node in running for node in body[: body.index(start)]):
         return Refusal("`__init__` runs the forward path before that of its base")
@@ -97,15 +99,16 @@ def contains(outer: Located, inner: Located) -> bool:
 
 def _makes_children(facts: ClassFacts, statement: ast.stmt, numbers: frozenset[str] = frozenset()) -> bool:
     """Whether a statement makes a child, as far as is known. Of ``numbers`` only what is shown to be a module is one."""
+    init = facts.init
     for attribute, assignments in facts.assignments.items():
         for assignment in assignments:
-            if assignment.method is facts.init and (
+            if assignment.method is init and (
                 assignment.statement is statement or contains(statement, assignment.statement)
             ):
                 if assignment.via in ("add_module", "register_module"):
                     return True
                 value = assignment.value
-                made = attribute_value(facts, attribute) if value is None else constructed_value(facts, facts.init, value, attribute)
+                made = attribute_value(facts, attribute) if value is None else constructed_value(facts, init, value, attribute)
                 if made.kind == "module" and (made.shown or attribute not in numbers):
                     return True
                 if value is None:

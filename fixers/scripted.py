@@ -20,7 +20,7 @@ from modulint.lint.assignments import dotted, first_argument
 from modulint.lint.file import File, Sizing, method_around
 from modulint.lint.forward import ForwardPath, Site, attribute_value
 from modulint.lint.scripting import Typed
-from modulint.lint.scopes import AnyFunction, bindings_of, parameters
+from modulint.lint.scopes import AnyFunction, bindings_of, parameters, walk
 from modulint.lint.sizes import Size
 from modulint.lint.values import Value
 
@@ -184,7 +184,7 @@ class Constants:
 
 def _unpacked(function: AnyFunction, name: str) -> Iterator[ast.expr]:
     """What a function takes apart to bind a name to a part of it."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Tuple) and any(isinstance(part, ast.Name) and part.id == name for part in target.elts):

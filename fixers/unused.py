@@ -11,7 +11,7 @@ from modulint.fixers.proposal import Refusal
 from modulint.lint.classes import FunctionFacts
 from modulint.lint.file import File, method_around
 from modulint.lint.forward import Fraction, PaddedSize, Padding, Reshape
-from modulint.lint.scopes import AnyFunction, bound_names, rebound_names
+from modulint.lint.scopes import AnyFunction, bound_names, rebound_names, walk
 
 # Builtins that read names by their text, or all there are.
 _BY_TEXT = frozenset({"dir", "eval", "exec", "locals", "vars"})
@@ -36,7 +36,7 @@ def unused(
     queue = [*gone, *(behind - before)]
     while queue:
         name = queue.pop()
-        found = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and name in _bound(node)]
+        found = [node for node in walk(function) if isinstance(node, ast.Assign) and name in _bound(node)]
         unread = all(reads[each] <= gone[each] for each in (name, *(other for node in found for other in _bound(node))))
         in_sight = len(found) == writes[name] and all(_only_reads(node.value) for node in found)
         in_sight = in_sight and shared.isdisjoint(_names(found, ast.Store))
@@ -73,14 +73,14 @@ def _shared(function: AnyFunction, inner: AnyFunction) -> frozenset[str]:
 def _names(nodes: Iterable[ast.AST], *contexts: type[ast.expr_context]) -> Iterator[str]:
     """The names that are read, written or deleted, as often as they are."""
     for root in nodes:
-        for node in ast.walk(root):
+        for node in walk(root):
             if isinstance(node, ast.Name) and isinstance(node.ctx, contexts):
                 yield node.id
 
 
 def _stored(function: AnyFunction, name: str) -> Iterator[ast.Name]:
     """Where a name is bound."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
             yield node
 
@@ -100,7 +100,7 @@ def _bound(node: ast.Assign) -> list[str]:
 def _alone(function: AnyFunction) -> frozenset[str]:
     """The names that are bound one by one somewhere, so that one without a use is noticed. Nobody minds those of a whole shape."""
     every, unpacked = Counter(_names([function], ast.Store)), Counter[str]()
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, (ast.Assign, ast.For, ast.comprehension)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             tuples = [target for target in targets if isinstance(target, (ast.Tuple, ast.List))]
@@ -131,6 +131,6 @@ def _only_reads(value: ast.expr) -> bool:
 
 def _stands_among_others(function: AnyFunction, statement: ast.stmt, edits: Mapping[ast.Assign | ast.Name, Edit]) -> bool:
     """Whether a statement is not all there is of its block, beside those that the ``edits`` take away."""
-    blocks = (getattr(node, field, None) for node in ast.walk(function) for field in ("body", "orelse", "finalbody"))
+    blocks = (getattr(node, field, None) for node in walk(function) for field in ("body", "orelse", "finalbody"))
     gone = {node for node, edit in edits.items() if not edit.text}
     return any(isinstance(block, list) and statement in block and {*block} - gone != {statement} for block in blocks)

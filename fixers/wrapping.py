@@ -27,6 +27,7 @@ from modulint.lint.constructor import Inexpressible
 from modulint.lint.file import File
 from modulint.lint.forward import ForwardPath, OperatorStep, Site, Step
 from modulint.lint.operations import OPERATIONS, Operation
+from modulint.lint.scopes import walk
 from modulint.lint.source import Source
 from modulint.lint.values import NUMBERS, Value
 
@@ -223,7 +224,7 @@ def _rebinding(site: Site) -> str | None:
     written = call.func.value if site.receiver is not None and isinstance(call.func, ast.Attribute) else next(iter(call.args), None)
     if not isinstance(written, ast.Name):
         return ""
-    for node in ast.walk(site.function):
+    for node in walk(site.function):
         if isinstance(node, ast.Expr) and node.value is call:
             return f"{written.id} = "
         if isinstance(node, ast.Assign) and node.value is call:

@@ -18,7 +18,7 @@ from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.scripting import Compiled, compiled
 from modulint.lint.settings import Settings
 from modulint.lint.size_uses import uses_of
-from modulint.lint.scopes import AnyFunction, bound_names, children
+from modulint.lint.scopes import AnyFunction, bound_names, children, walk
 from modulint.lint.source import Located, Source
 from modulint.lint.tree import Reference, Tree
 from modulint.lint.values import UNKNOWN, Value
@@ -264,7 +264,7 @@ class File:
         found: dict[ast.AST, Sizing] = {}
         for path in self.paths:
             planned = {
-                part for step in path.reshapes if not isinstance(step.plan, str) for each in step.targets for part in ast.walk(each)
+                part for step in path.reshapes if not isinstance(step.plan, str) for each in step.targets for part in walk(each)
             }
             for call in path.helper_calls.values():
                 site, function = call.site, call.function

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from modulint.lint.assignments import decorators, dotted, first_argument
 from modulint.lint.forward import ForwardPath, Step
-from modulint.lint.scopes import AnyFunction
+from modulint.lint.scopes import AnyFunction, walk
 
 _CACHES = frozenset({"cache", "cached_property", "lru_cache", "once"})
 _ASKS = frozenset({"getattr", "hasattr"})
@@ -30,14 +30,14 @@ def _callers(path: ForwardPath, step: Step) -> Iterator[AnyFunction]:
     """The functions whose calls lead to a step."""
     calls = {call for run in step.runs for call in run.stack}
     for function in path.reached if calls else ():
-        if any(node in calls for node in ast.walk(function)):
+        if any(node in calls for node in walk(function)):
             yield function
 
 
 def _read(code: ast.AST) -> Iterator[str]:
     """The attributes that code asks an object for."""
-    written = {node.value for node in ast.walk(code) if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)}
-    for node in ast.walk(code):
+    written = {node.value for node in walk(code) if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)}
+    for node in walk(code):
         match node:
             case ast.Attribute(value=ast.Name(), attr=attribute, ctx=ast.Load()) if node not in written:
                 yield attribute
@@ -50,11 +50,11 @@ def _set(function: AnyFunction) -> Iterator[str]:
     name = "" if isinstance(function, ast.Lambda) else first_argument(function)
     flags = {
         target
-        for node in ast.walk(function)
+        for node in walk(function)
         if isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(node.value, ast.Constant)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
     }
-    for node in ast.walk(function):
+    for node in walk(function):
         match node:
             case ast.Attribute(value=ast.Name(id=owner), attr=attribute, ctx=ast.Store()) if owner == name:
                 if node not in flags:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from modulint.lint.assignments import Function, dotted
 from modulint.lint.classes import ClassFacts, FunctionFacts
 from modulint.lint.forward import attribute_value
+from modulint.lint.scopes import walk
 from modulint.lint.scripting import is_scripted
 
 
@@ -43,7 +44,7 @@ def _is_single(statement: ast.stmt, scope: ClassFacts | FunctionFacts, nesting: 
         return False
     value = statement.value
     ways = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
-    operations = [[node for node in ast.walk(way) if _computes(node)] for way in ways]
+    operations = [[node for node in walk(way) if _computes(node)] for way in ways]
     calls = (node for found in operations for node in found if isinstance(node, ast.Call))
     references = (scope.resolve(dotted(call.func)) for call in calls)
     functions = [scope.index.function(reference) for reference in references if reference.kind == "function"]
@@ -63,7 +64,7 @@ def _is_scripted_call(facts: ClassFacts, statement: ast.stmt) -> bool:
     reference = facts.resolve(dotted(statement.value.func))
     function = facts.index.function(reference) if reference.kind == "function" else None
     given = [part for part in statement.value.args if not (isinstance(part, ast.Call) and _last(part.func) == "new_empty")]
-    calls = (node for part in given for node in ast.walk(part) if isinstance(node, (ast.Call, ast.BinOp)))
+    calls = (node for part in given for node in walk(part) if isinstance(node, (ast.Call, ast.BinOp)))
     return function is not None and is_scripted(function) and not any(calls)
 
 
@@ -79,7 +80,7 @@ def _computes(node: ast.AST) -> bool:
 
 def _children(facts: ClassFacts, forward: Function) -> Iterator[str]:
     """The attributes that are modules, or may be and are called: what nothing shows may be a number as well."""
-    called = {dotted(node.func).partition(".")[2].partition(".")[0] for node in ast.walk(forward) if isinstance(node, ast.Call)}
+    called = {dotted(node.func).partition(".")[2].partition(".")[0] for node in walk(forward) if isinstance(node, ast.Call)}
     for part in facts.mro:
         for name in part.assignments:
             value = attribute_value(facts, name)

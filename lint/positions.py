@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from modulint.lint.forward import Site
 from modulint.lint.forward.parameters import takes_integer
-from modulint.lint.scopes import AnyFunction, bindings_of, parameters
+from modulint.lint.scopes import AnyFunction, bindings_of, parameters, walk
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +45,7 @@ def _is_count(function: AnyFunction, node: ast.expr) -> bool:
         return not values and takes_integer(function, node.id)
     unpacked = [
         part
-        for each in ast.walk(function)
+        for each in walk(function)
         if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Tuple) and _is_shape(each.value)
         for part in each.targets[0].elts
         if isinstance(part, ast.Name) and part.id == node.id

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from modulint.lint.classes import ClassFacts
 from modulint.lint.evidence import Place
 from modulint.lint.file import File
+from modulint.lint.scopes import walk
 from modulint.lint.state import state_of_class
 
 
@@ -43,7 +44,7 @@ def _reads(file: File, owner: ClassFacts, attribute: str) -> Iterator[ast.Attrib
     for facts in file.classes.values():
         if facts.reference not in owner.family:
             continue
-        for node in ast.walk(facts.node):
+        for node in walk(facts.node):
             if isinstance(node, ast.Compare) and all(isinstance(operator, (ast.Is, ast.IsNot)) for operator in node.ops):
                 tested.add(node.left)
             if isinstance(node, ast.Attribute) and node.attr == attribute and isinstance(node.ctx, ast.Load):

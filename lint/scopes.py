@@ -82,12 +82,14 @@ def parameters(function: AnyFunction) -> Iterator[str]:
 
 def bindings_of(function: ast.AST, name: str) -> list[ast.expr | None]:
     """What a function binds a name to: an expression for each assignment to it alone, None for any other binding."""
-    bound = sum(isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load) for node in walk(function))
-    values = [
-        node.value
-        for node in walk(function)
-        if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-    ]
+    bound = 0
+    values: list[ast.expr | None] = []
+    for node in walk(function):
+        if isinstance(node, ast.Name):
+            bound += node.id == name and not isinstance(node.ctx, ast.Load)
+        elif isinstance(node, ast.Assign):
+            if any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
+                values.append(node.value)
     return [*values, *[None] * (bound - len(values))]
 
 

@@ -10,7 +10,7 @@ from modulint.lint.assignments import Assignment, Function
 from modulint.lint.classes import ClassFacts
 from modulint.lint.assignments import dotted
 from modulint.lint.operations import CONTAINERS, MODULES, STATEFUL_WITH, STATELESS
-from modulint.lint.scopes import bound_names
+from modulint.lint.scopes import bound_names, walk
 from modulint.lint.tree import Reference
 from modulint.lint.values import annotated
 
@@ -144,7 +144,7 @@ def _made_by_parameter(owner: ClassFacts, method: Function, name: str) -> State:
     """
     _, default = _parameters(method)[name]
     target = dotted(default) if default is not None else ""
-    stored = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in ast.walk(method))
+    stored = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store) for n in walk(method))
     summary = owner.index.tree.summary
     passed = summary.passed
     if not target or stored or summary.learned_activation or not all(_is_stateless(owner, cls) for keyword, cls in passed if keyword == name):

@@ -306,13 +306,14 @@ class Tree:
 
     def mentions(self, name: str) -> Iterator[tuple[str, int]]:
         """The files known so far whose text has the word ``name``, with how often it has it."""
-        word = re.compile(rf"\b{re.escape(name)}\b".encode())
+        text = name.encode()
+        word = re.compile(rb"\b" + re.escape(text) + rb"\b")
         for path in tuple(self._modules):
             try:
-                count = len(word.findall(self.content(path)))
+                content = self.content(path)
             except OSError:
                 continue
-            if count:
+            if text in content and (count := len(word.findall(content))):
                 yield path, count
 
     def importers(self, path: str) -> tuple[ModuleFacts, ...]:

@@ -85,6 +85,14 @@ class Value:
         known = self.tensor or self.dims or self.size or self.zeros
         return replace(self, tensor=0, dims=None, size=None, zeros=frozenset()) if known else self
 
+    def of_size(self, size: Size | None) -> Value:
+        """The same number with what is known of its size now."""
+        return self if size is self.size else replace(self, size=size)
+
+    def of_shape(self, dims: tuple[Size, ...] | None) -> Value:
+        """The same tensor with what is known of its shape now."""
+        return self if dims is self.dims else replace(self, dims=dims)
+
     @property
     def alternatives(self) -> tuple[Value, ...]:
         """What a module or class may be: itself where that is certain."""

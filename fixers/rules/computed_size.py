@@ -17,6 +17,7 @@ from modulint.lint.assignments import dotted
 from modulint.lint.file import File, Quotient, Sizing
 from modulint.lint.forward import Factors, ForwardPath, PaddedSize, Padding, Reshape
 from modulint.lint.positions import Positions
+from modulint.lint.scopes import walk
 from modulint.lint.sizes import Regrouping
 from modulint.lint.source import Source
 
@@ -146,10 +147,10 @@ def _is_tried(step: Reshape) -> bool:
     """Whether code is ready for sizes that do not fit. Splits and merges only fail where a size leaves a rest."""
     bodies = (
         node.body
-        for node in ast.walk(outermost(step))
+        for node in walk(outermost(step))
         if isinstance(node, ast.Try) and node.handlers or isinstance(node, ast.With) and any(map(_suppresses, node.items))
     )
-    return any(part is step.node for body in bodies for statement in body for part in ast.walk(statement))
+    return any(part is step.node for body in bodies for statement in body for part in walk(statement))
 
 
 def _suppresses(item: ast.withitem) -> bool:
@@ -159,7 +160,7 @@ def _suppresses(item: ast.withitem) -> bool:
 
 def _only_computes(node: ast.expr) -> bool:
     """Whether a size may be left out, since working it out does nothing else."""
-    for part in ast.walk(node):
+    for part in walk(node):
         match part:
             case ast.Call(func=ast.Name(id=name)) if name in _NUMBERS:
                 pass

@@ -12,6 +12,7 @@ from modulint.lint.assignments import Function
 from modulint.lint.file import File
 from modulint.lint.forward import default_of
 from modulint.lint.rules.dict_input import DictInput
+from modulint.lint.scopes import walk
 from modulint.lint.source import Source
 
 
@@ -27,7 +28,7 @@ def propose(file: File, subject: DictInput) -> Answer:
     if default_of(function, name) is not None:
         return Refusal(f"`{name}` has a default")
     keys = list(dict.fromkeys(_key(read) for read in subject.reads))
-    copies = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and _copies(source, node, subject.reads)]
+    copies = [node for node in walk(function) if isinstance(node, ast.Assign) and _copies(source, node, subject.reads)]
     if reason := _against_names(function, keys, name, copies):
         return Refusal(reason)
     found = callers(file, subject.facts)
@@ -39,7 +40,7 @@ def propose(file: File, subject: DictInput) -> Answer:
     done: set[ast.AST] = set()
     for statement in copies:
         edits.append(Edit(*source.lines_of(statement), ""))
-        done.update(ast.walk(statement))
+        done.update(walk(statement))
     edits += [Edit(source.start(r), source.end(r), _key(r)) for r in subject.reads if r not in done]
     for caller in found:
         edit = _call(source, caller.call, function, name, keys)
@@ -73,7 +74,7 @@ def _against_names(function: Function, keys: list[str], name: str, copies: list[
             return f"the key {key!r} is no name for a parameter"
         if key in taken:
             return f"`{key}` is a parameter already"
-        uses = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == key]
+        uses = [node for node in walk(function) if isinstance(node, ast.Name) and node.id == key]
         stores = [node for node in uses if isinstance(node.ctx, ast.Store)]
         if uses and (key not in copied or len(stores) != 1):
             return f"`{key}` is another name in `forward`"

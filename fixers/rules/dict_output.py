@@ -11,6 +11,7 @@ from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.lint.file import File
 from modulint.lint.rules._annotations import is_dict
 from modulint.lint.rules.dict_output import DictOutput
+from modulint.lint.scopes import walk
 from modulint.lint.source import Source
 
 _COLON = re.compile(r"\s*:[ \t]*")
@@ -59,7 +60,7 @@ def _keys(display: ast.Dict) -> list[str]:
 def _returned_only(subject: DictOutput, node: ast.expr) -> bool:
     if not isinstance(node, ast.Name):
         return False
-    uses = [n for n in ast.walk(subject.function) if isinstance(n, ast.Name) and n.id == node.id]
+    uses = [n for n in walk(subject.function) if isinstance(n, ast.Name) and n.id == node.id]
     return len(uses) == 2
 
 
@@ -107,8 +108,8 @@ def _reads(file: File, caller: Caller, keys: list[str]) -> list[Edit] | Refusal:
     scope = next((p for p in reversed(caller.parents) if isinstance(p, (ast.FunctionDef, ast.AsyncFunctionDef))), file.syntax)
     if name in names_in_f_strings(scope):
         return Refusal(f"an f-string uses `{name}`; what stands in f-strings is not rewritten")
-    uses = [node for node in ast.walk(scope) if isinstance(node, ast.Name) and node.id == name]
-    reads = [n for n in ast.walk(scope) if isinstance(n, ast.Subscript) and n.value in uses and isinstance(n.ctx, ast.Load)]
+    uses = [node for node in walk(scope) if isinstance(node, ast.Name) and node.id == name]
+    reads = [n for n in walk(scope) if isinstance(n, ast.Subscript) and n.value in uses and isinstance(n.ctx, ast.Load)]
     if len(uses) != len(reads) + 1:
         return Refusal(f"line {line} keeps the result, and uses it for more than reading keys")
     return _by_position(file.source, reads, keys, line)

@@ -12,6 +12,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
 from modulint.lint.computed_names import is_open_name, may_be_computed
 from modulint.lint.rules.empty_sequential import EmptySequential
+from modulint.lint.scopes import walk
 
 
 def propose(file: File, subject: EmptySequential) -> Answer:
@@ -40,7 +41,7 @@ def _against(file: File, facts: ClassFacts, attribute: str) -> str:
     related = {part.node for part in map(facts.index.get, facts.family) if part is not None}
     if any(map(_computes_names, (file.syntax, *related))):
         return f"attributes are asked for by computed names here, perhaps `{attribute}`"
-    if any(_looks_into(node, attribute) for node in file.syntax.body if not related & set(ast.walk(node))):
+    if any(_looks_into(node, attribute) for node in file.syntax.body if not related & set(walk(node))):
         return f"other code of this file uses `{attribute}`, perhaps as a container"
     used = re.compile(rf"\.{re.escape(attribute)}\b(?!\s*[(=])".encode())
     for module in facts.index.tree.importers(facts.module.path):
@@ -50,7 +51,7 @@ def _against(file: File, facts: ClassFacts, attribute: str) -> str:
 
 
 def _computes_names(root: ast.AST) -> bool:
-    for node in ast.walk(root):
+    for node in walk(root):
         match node:
             case ast.Call(func=ast.Name(id="getattr"), args=[_, name, *_]) if not isinstance(name, ast.Constant):
                 return True
@@ -61,10 +62,10 @@ def _computes_names(root: ast.AST) -> bool:
 
 def _looks_into(root: ast.AST, attribute: str) -> bool:
     """Whether code does something else with an attribute than call or set it, other than with one of its own class."""
-    called = {node.func for node in ast.walk(root) if isinstance(node, ast.Call)}
+    called = {node.func for node in walk(root) if isinstance(node, ast.Call)}
     return any(
         node.attr == attribute and node not in called and isinstance(node.ctx, ast.Load) and not _is_own(root, node)
-        for node in ast.walk(root)
+        for node in walk(root)
         if isinstance(node, ast.Attribute)
     )
 

@@ -13,7 +13,7 @@ from modulint.lint.constructor import not_fixed
 from modulint.lint.file import File, method_around, self_name_of
 from modulint.lint.operations import RANDOM
 from modulint.lint.rules.module_built_in_forward import BuiltCall
-from modulint.lint.scopes import bound_names
+from modulint.lint.scopes import bound_names, walk
 from modulint.lint.state import state_of
 
 
@@ -79,7 +79,7 @@ def _assigned_attribute(file: File, subject: BuiltCall, name: str) -> tuple[str,
     """The attribute that a statement sets to the new module, the statement, and whether its block holds nothing else."""
     method = method_around(subject.site)
     assert method is not None
-    for node in ast.walk(method):
+    for node in walk(method):
         for block in ("body", "orelse", "finalbody"):
             statements = getattr(node, block, None)
             if not isinstance(statements, list):

@@ -16,7 +16,7 @@ from modulint.lint.file import File, Reuse
 from modulint.lint.forward import ForwardPath, Site
 from modulint.lint.computed_names import may_be_computed
 from modulint.lint.recorded_state import ran_without_state
-from modulint.lint.scopes import bound_names
+from modulint.lint.scopes import bound_names, walk
 from modulint.lint.state import state_of
 
 
@@ -119,7 +119,7 @@ def _repeatable(file: File, owner: ClassFacts, assignment: Assignment, site: Sit
         return Refusal(f"`{name}` is not assigned by a statement of its own")
     if not isinstance(value, (ast.Call, ast.IfExp)):
         return Refusal(f"`{name}` came in as an object: there is no expression to repeat")
-    if any(isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield)) or _has_effects(node, value) for node in ast.walk(value)):
+    if any(isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield)) or _has_effects(node, value) for node in walk(value)):
         return Refusal("making it calls something that need not give the same twice")
     state = state_of(owner, assignment.method, value)
     if state == "some":

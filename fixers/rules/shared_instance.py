@@ -14,7 +14,7 @@ from modulint.lint.assignments import Function, dotted
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File
 from modulint.lint.rules.shared_instance import SharedInstance
-from modulint.lint.scopes import bound_names
+from modulint.lint.scopes import bound_names, walk
 from modulint.lint.source import Source
 from modulint.lint.state import state_of
 
@@ -55,8 +55,8 @@ def _against_repeating(function: Function, made: ast.expr) -> str:
     """Why the expression may give something else where it is repeated."""
     local = bound_names(function)
     parameters = {a.arg for a in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]}
-    stored = [node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-    for node in ast.walk(made):
+    stored = [node.id for node in walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    for node in walk(made):
         if isinstance(node, ast.Name) and node.id in local and (node.id not in parameters or node.id in stored):
             return f"`{node.id}` may have another value where the instance is used again"
         if isinstance(node, ast.Call) and node is not made:
@@ -66,7 +66,7 @@ def _against_repeating(function: Function, made: ast.expr) -> str:
 
 def _lone_statement(source: Source, function: Function, subject: SharedInstance) -> ast.stmt | None:
     """The statement that made the instance, if its only use is the one in the loop."""
-    uses = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == subject.name and isinstance(n.ctx, ast.Load)]
+    uses = [n for n in walk(function) if isinstance(n, ast.Name) and n.id == subject.name and isinstance(n.ctx, ast.Load)]
     if uses != [subject.use]:
         return None
     statement = next((s for s in function.body if isinstance(s, ast.Assign) and s.value is subject.made), None)
@@ -94,7 +94,7 @@ def _copied(file: File, subject: SharedInstance) -> Answer:
         if part is None or (part.source is not file.source and subject.name in part.header.mentions):
             return Refusal("a related class in another file reads it too")
         for method in part.methods.values():
-            for node in ast.walk(method):
+            for node in walk(method):
                 if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load):
                     if method is not owner.init or dotted(node) != f"self.{name}":
                         return Refusal(f"`{part.node.name}.{method.name}` reads it too")
@@ -154,7 +154,7 @@ def _is_kept(init: Function, read: ast.Attribute) -> bool:
 
     return any(
         isinstance(node, ast.Assign) and gives(node.value) and all(dotted(t).startswith("self.") for t in node.targets)
-        for node in ast.walk(init)
+        for node in walk(init)
     )
 
 

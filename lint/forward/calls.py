@@ -318,7 +318,7 @@ class Calls(Modules):
         if isinstance(node, ast.Tuple) and value.items is not None and len(value.items) == len(node.elts):
             return replace(value, items=tuple(map(self._sized, node.elts, value.items)))
         if value.kind in ("other", "unknown") and value.size is None and not value.is_shape:
-            return replace(value, size=self.size_of(node, value))
+            return value.of_size(self.size_of(node, value))
         return value
 
     def _record(

@@ -13,6 +13,7 @@ from modulint.lint.forward.results import arithmetic
 from modulint.lint.forward.steps import Operator, OperatorStep
 from modulint.lint.forward.shapes import zeros_of
 from modulint.lint.operations import MODULE_ATTRIBUTES, NOT_TENSOR_ATTRIBUTES, OPERATIONS, REARRANGING, TENSOR_ATTRIBUTES
+from modulint.lint.scopes import walk
 from modulint.lint.sizes import ZERO, Size
 from modulint.lint.tree import Reference
 from modulint.lint.values import (
@@ -154,7 +155,7 @@ class Expressions(Fractions):
         if len(values) > 2:  # `a < b < c` asks for the truth of the first one
             return TENSOR if any(value.is_tensor for value in values) else UNKNOWN
         value = self.operate(node, node.ops[0], (node.left, node.comparators[0]), tuple(values))
-        return replace(value, size=None, zeros=_zeros_beside(node, *values)) if value.kind in ("other", "unknown") else value
+        return replace(value.of_size(None), zeros=_zeros_beside(node, *values)) if value.kind in ("other", "unknown") else value
 
     def operate(
         self,
@@ -166,11 +167,11 @@ class Expressions(Fractions):
         """What an operator gives; noted as a step unless it is shown to run on no tensor."""
         value = arithmetic(operands, operator)
         if value.kind in ("other", "unknown"):
-            value = replace(value, size=self.calculated(operator, parts, operands))
+            value = value.of_size(self.calculated(operator, parts, operands))
             self.note_fraction(node, parts, operands, value)
         elif value.is_tensor:
             shape = self.product if isinstance(operator, ast.MatMult) else self.elementwise
-            value = replace(value, dims=shape(operands))
+            value = value.of_shape(shape(operands))
         path = self.path
         if path is None:
             return value
@@ -253,7 +254,7 @@ class Expressions(Fractions):
         if self.state is None:
             return UNKNOWN
         outer_names, outer_loops = dict(self.state.names), self.loops
-        walrus = {part.target.id for part in ast.walk(node) if isinstance(part, ast.NamedExpr)}
+        walrus = {part.target.id for part in walk(node) if isinstance(part, ast.NamedExpr)}
         for index, generator in enumerate(node.generators):
             value = element(self.iterated(generator.iter))
             if index == 0:

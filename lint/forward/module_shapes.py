@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 
 from modulint.lint.assignments import dotted
+from modulint.lint.scopes import walk
 from modulint.lint.sizes import MINUS_ONE, ONE, Size
 
 Dims = tuple[Size, ...]
@@ -88,9 +89,7 @@ def _same(first: ast.expr, second: ast.expr) -> bool:
 
 
 def _only_reads(node: ast.expr) -> bool:
-    return all(
-        isinstance(part, (ast.Name, ast.Attribute, ast.Constant, ast.BinOp, ast.operator, ast.expr_context)) for part in ast.walk(node)
-    )
+    return all(isinstance(part, (ast.Name, ast.Attribute, ast.Constant, ast.BinOp)) for part in walk(node))
 
 
 def _keeps_places(call: ast.Call) -> bool:

@@ -33,9 +33,9 @@ _KEEPING = frozenset(
     "sign silu sin softmax softplus sqrt square tanh to type type_as batch_norm group_norm instance_norm".split()
 )
 # What gives a tensor another shape where it is, which shows under all of its names, here and wherever it comes from.
-_CHANGING = re.compile(
-    r"\.(?:resize|resize_as|set|squeeze|swapaxes|swapdims|t|transpose|unsqueeze|as_strided)_\b|(?<![\w.])\w+\.data\s*=(?!=)|[(,]\s*out=(?!=)"
-)
+_CHANGING = re.compile(r"\.(?:resize|resize_as|set|squeeze|swapaxes|swapdims|t|transpose|unsqueeze|as_strided)_\b")
+_CHANGING_DATA = re.compile(r"(?<![\w.])\w+\.data\s*=(?!=)")
+_CHANGING_OUT = re.compile(r"[(,]\s*out=(?!=)")
 _BROADCASTING = frozenset({"clamp", "clip"})
 _RESHAPING = frozenset({"view", "reshape"})
 _PRODUCTS = frozenset({"matmul", "bmm"})
@@ -603,7 +603,11 @@ def _is_plain_index(node: ast.expr) -> bool:
 @lru_cache(maxsize=64)
 def _changes_shapes(text: str) -> bool:
     """Whether code gives tensors another shape where they are."""
-    return _CHANGING.search(text) is not None
+    return (
+        _CHANGING.search(text) is not None
+        or (".data" in text and _CHANGING_DATA.search(text) is not None)
+        or ("out=" in text and _CHANGING_OUT.search(text) is not None)
+    )
 
 
 def _is_constant(node: ast.expr, value: object) -> bool:

@@ -12,6 +12,7 @@ from modulint.lint.forward.flow import State, merge
 from modulint.lint.forward.shapes import zeros_of
 from modulint.lint.forward.steps import Result
 from modulint.lint.names import import_targets
+from modulint.lint.scopes import walk
 from modulint.lint.values import NONE, OTHER, TENSORS, UNKNOWN, Value, annotated, element
 
 _TURNS = 6  # of a loop that are followed in silence: one or two show what there is to see
@@ -182,7 +183,7 @@ class Walker(Calls):
     def _may_stop_in(self, body: list[ast.stmt]) -> None:
         """Behind a block that an exception may leave anywhere, the names that it binds may have any of the values."""
         if self.state is not None:
-            for node in (node for statement in body for node in ast.walk(statement)):
+            for node in (node for statement in body for node in walk(statement)):
                 if isinstance(node, ast.Name) and node.id in self.state.names and not isinstance(node.ctx, ast.Load):
                     self.state.names[node.id] = self.state.names[node.id].shapeless
 
@@ -289,13 +290,13 @@ def _runs_in_one_iteration(test: ast.expr, loop: ast.AST) -> bool:
     """``i == 0`` or ``i == last`` in a loop over ``i``: true in one iteration at most."""
     if not isinstance(loop, (ast.For, ast.AsyncFor)) or not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return False
-    targets = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+    targets = {node.id for node in walk(loop.target) if isinstance(node, ast.Name)}
     sides = (test.left, test.comparators[0])
     return isinstance(test.ops[0], ast.Eq) and any(isinstance(side, ast.Name) and side.id in targets for side in sides)
 
 
 def _captures(pattern: ast.pattern) -> Iterator[str]:
-    for node in ast.walk(pattern):
+    for node in walk(pattern):
         name = getattr(node, "name", None) or getattr(node, "rest", None)
         if isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)) and name:
             yield name

@@ -12,6 +12,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match
 from modulint.lint.rule import Rule
 from modulint.lint.rules._annotations import is_dict
+from modulint.lint.scopes import walk
 
 RULE = Rule(
     code="MOD301",
@@ -95,7 +96,7 @@ def _uses(function: Function, name: str) -> tuple[tuple[ast.Subscript, ...], tup
     reads: list[ast.Subscript] = []
     owners: set[ast.AST] = set()
     methods = 0
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
             if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
                 owners.add(node.value)
@@ -105,6 +106,6 @@ def _uses(function: Function, name: str) -> tuple[tuple[ast.Subscript, ...], tup
                     owners.discard(node.value)
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name:
             methods += node.attr in ("items", "keys", "values")
-    others = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name and n not in owners]
+    others = [n for n in walk(function) if isinstance(n, ast.Name) and n.id == name and n not in owners]
     reads.sort(key=lambda node: (node.lineno, node.col_offset))
     return tuple(reads), tuple(others), methods

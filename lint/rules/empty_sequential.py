@@ -10,6 +10,7 @@ from modulint.lint.assignments import dotted
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match
 from modulint.lint.rule import Rule
+from modulint.lint.scopes import walk
 
 RULE = Rule(
     code="MOD110",
@@ -109,13 +110,13 @@ def _is_only_called(facts: ClassFacts, attribute: str) -> bool:
 
 def _only_called(root: ast.AST, attribute: str) -> bool:
     allowed: set[ast.AST] = set()
-    for node in ast.walk(root):
+    for node in walk(root):
         if isinstance(node, ast.Call):
             allowed.add(node.func)
         elif isinstance(node, ast.Compare) and all(isinstance(each, (ast.Is, ast.IsNot)) for each in node.ops):
             allowed.add(node.left)
     return all(
         node in allowed or isinstance(node.ctx, ast.Store)
-        for node in ast.walk(root)
+        for node in walk(root)
         if isinstance(node, ast.Attribute) and node.attr == attribute
     )

@@ -13,7 +13,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match, Place
 from modulint.lint.operations import CONTAINERS, MODULES
 from modulint.lint.rule import Rule
-from modulint.lint.scopes import AnyFunction
+from modulint.lint.scopes import AnyFunction, walk
 
 RULE = Rule(
     code="MOD203",
@@ -231,7 +231,7 @@ def _made_here(file: File, facts: ClassFacts | None, function: Function) -> Iter
                 if name and (isinstance(target, ast.Name) or name == f"{self_name}.{name.rpartition('.')[2]}"):
                     bound.setdefault(name, []).append(node)
         elif isinstance(node, (ast.For, ast.AsyncFor)):
-            for part in ast.walk(node.target):
+            for part in walk(node.target):
                 if isinstance(part, ast.expr):
                     bound.pop(dotted(part), None)
     for name, nodes in bound.items():
