@@ -18,7 +18,7 @@ from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.scripting import Compiled, compiled
 from modulint.lint.settings import Settings
 from modulint.lint.size_uses import uses_of
-from modulint.lint.scopes import AnyFunction, bound_names, children, walk
+from modulint.lint.scopes import AnyFunction, bound_names, children, parents_in, walk
 from modulint.lint.source import Located, Source
 from modulint.lint.tree import Reference, Tree
 from modulint.lint.values import UNKNOWN, Value
@@ -322,6 +322,11 @@ class File:
                 above = (*parents, node)
                 stack += [(child, facts, function, above) for child in reversed(below)]
         return tuple(place for place in found if place.facts is None or place.facts.qualname in self.classes)
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """What each node of the file stands in."""
+        return parents_in(self.syntax)
 
     @cached_property
     def calls(self) -> tuple[tuple[Place, ast.Call], ...]:

@@ -21,6 +21,11 @@ _TOUCH = re.compile(
 _GROW = re.compile(r"\.(\w+)\.(?:append|extend|insert)\(")
 _PROBE = re.compile(r"""attr\(\s*[\w.\[\]]+\s*,\s*["'](\w+)["']""")
 _OPEN_STORE = re.compile(r"setattr\(\s*(?!self\b)[\w.\[\]]+\s*,\s*(?![\"']\w+[\"']\s*,)")
+_REWORKS = ("setattr(", "_modules[", "set_submodule(", "register_forward_", "spectral_norm", "weight_norm", "parametriz")
+_REWORK = re.compile(
+    r"setattr\(\s*(?!self\b)(?:[^,()]|\([^()]*\))+,\s*(?![\"']\w+[\"']\s*,)|_modules\[[^\]\n]*\]\s*=(?!=)"
+    r"|\.set_submodule\(\s*(?![\"'])|\.register_forward_|(?:spectral|weight)_norm\b|parametriz"
+)
 _TESTED = re.compile(r"isinstance\(\s*\w+\s*,\s*\(?([\w\s.,|]+)\)?\s*\)")
 _PASSED = re.compile(r"=[ \t]?(?:\w+\.)*([A-Z]\w+)(?![\w.(\[])")
 _WORD_BEFORE = re.compile(r"\w+(?=\s*$)")
@@ -85,8 +90,8 @@ class ModuleFacts:
     The rest is about objects that the file does not own: ``stored`` are attributes that it sets on other objects than
     ``self``, each with a class that the object may be of, as the file calls it, "" for any; ``touched`` those whose
     insides it changes (``model.drop.p = 0``), ``grown`` those that it makes longer (``model.blocks.append(...)``),
-    ``probed`` those it asks for by name, ``tested`` the classes that it looks for with ``isinstance``, ``passed`` the
-    classes it hands on by keyword,
+    ``probed`` those it asks for by name, ``tested`` the classes that it looks for with ``isinstance``, ``reworked`` those of
+    which it may replace or wrap what it finds, ``passed`` the classes it hands on by keyword,
     ``unpacked`` what it iterates the children of. ``open_stores`` is true where it sets attributes under computed names,
     ``learned_activation`` where it hands on the one activation of torch that holds parameters.
     """
@@ -105,6 +110,7 @@ class ModuleFacts:
     grown: frozenset[str] = frozenset()
     probed: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
+    reworked: frozenset[str] = frozenset()
     passed: frozenset[tuple[str, str]] = frozenset()
     unpacked: tuple[str, ...] = ()
     open_stores: bool = False
@@ -158,6 +164,7 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
         grown=frozenset(m[1] for m in _GROW.finditer(text) if not text.endswith("self", 0, m.start())),
         probed=frozenset(_PROBE.findall(text)),
         tested=frozenset(_tested(text)),
+        reworked=frozenset(_reworked(text, tree, lines)),
         passed=frozenset(_passed(text)),
         unpacked=tuple(unpacked(tree)) if _CHILDREN_OF.search(text) else (),
         open_stores=bool(_OPEN_STORE.search(text)),
@@ -184,6 +191,33 @@ def _tested(text: str) -> Iterator[str]:
     if _WALKS_MODULES.search(text):
         for names in _TESTED.findall(text):
             yield from re.findall(r"\w+", names)
+
+
+def _reworked(text: str, tree: ast.Module, lines: Sequence[str]) -> Iterator[str]:
+    """Classes that a function looks for which has a way to replace, wrap or hook what it finds, or a function of the file
+    that has. All that stands outside of functions counts as one."""
+    if "isinstance" not in text or not any(word in text for word in _REWORKS) or not _REWORK.search(text):
+        return
+
+    def code(*nodes: ast.stmt) -> str:
+        return "\n".join("\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in nodes)
+
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    parts = [(node.name, code(node)) for node in _functions(tree.body)]
+    parts.append(("", code(*(node for node in tree.body if not isinstance(node, definitions)))))
+    names = {name for name, part in parts if _REWORK.search(part)}
+    for name, part in parts:
+        if name in names or not names.isdisjoint(re.findall(r"\w+", part)):
+            yield from (word for tested in _TESTED.findall(part) for word in re.findall(r"\w+", tested))
+
+
+def _functions(body: Iterable[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions and methods of a file, without those inside of them."""
+    for node in statements(body):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node.body)
 
 
 def _passed(text: str) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,8 @@ class Rule:
     """A guideline: its code, how it is named, why it stands, and examples that break and keep it.
 
     ``fix`` is the best that ``check --fix`` can do for it: a safe fix where its conditions hold, only an unsafe one,
-    or none; ``no_fix`` then says in one line what the user can do instead. ``bad`` and ``good`` are whole files; each
+    or none; ``no_fix`` then says in one line what the user can do instead.
+    ``fixed`` tells what there is to know of the code that a fix leaves. ``bad`` and ``good`` are whole files; each
     ``bad`` file gives at least one finding of this rule, no ``good`` file gives any. ``targets`` are the tools that
     stumble over it. ``default`` is false for a rule that runs only when it is selected. ``evidence`` says by what a
     recorded forward pass judges a finding: by the torch operation that its call or operator ran; by the module that it
@@ -38,6 +39,7 @@ class Rule:
     targets: tuple[Target, ...]
     fix: FixKind = "none"
     no_fix: str = ""
+    fixed: str = ""
     default: bool = True
     source: str = ""
     evidence: Judgement = ""

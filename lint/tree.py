@@ -82,6 +82,7 @@ class Summary:
     grown: frozenset[str]
     probed: frozenset[str]
     tested: frozenset[str]
+    reworked: frozenset[str]
     passed: frozenset[tuple[str, str]]
     learned_activation: bool
 
@@ -93,6 +94,7 @@ class Summary:
             grown=frozenset().union(*(module.grown for module in modules)),
             probed=frozenset().union(*(module.probed for module in modules)),
             tested=frozenset().union(*(module.tested for module in modules)),
+            reworked=frozenset().union(*(module.reworked for module in modules)),
             passed=frozenset().union(*(module.passed for module in modules)),
             learned_activation=any(module.learned_activation for module in modules),
         )

@@ -8,8 +8,8 @@ from modulint.fixers.calls import against_site
 from modulint.fixers.edits import Edit
 from modulint.fixers.loops import in_loop
 from modulint.fixers.proposal import Answer, Made, Refusal
-from modulint.fixers.rules.reused_module import as_single, attribute_node, construction_of
-from modulint.fixers.surroundings import against_children, doubts
+from modulint.fixers.rules.reused_module import against_maker, as_single, attribute_node, done_to, maker_of, repeated
+from modulint.fixers.surroundings import doubts
 from modulint.lint.file import File, Reuse
 
 
@@ -20,21 +20,23 @@ def propose(file: File, subject: Reuse) -> Answer:
         return Refusal("the code around the loop runs more than once in a forward pass")
     if reason := against_site(as_single(site), in_loop=True):
         return Refusal(reason)
-    found = construction_of(file, subject)
-    if isinstance(found, Refusal):
-        return found
-    owner, expressions = found
+    owner = maker_of(file, subject)
+    if isinstance(owner, Refusal):
+        return owner
+    if reason := done_to(owner, site.callee.path) or against_maker(owner, site.callee.path):
+        return Refusal(reason)
+    expressions = repeated(file, subject, owner)
+    if isinstance(expressions, Refusal):
+        return expressions
     if len(expressions) != 1:
         return Refusal("the module is made in several places")
     if owner is not site.owner:
         return Refusal("the module is made in another class than the one that calls it")
-    if reason := against_children(owner):
-        return Refusal(reason)
     node = attribute_node(site)
     if node is None:
         return Refusal("it is called under another name")
     start, end = file.source.start(node), file.source.end(node)
     stem = re.sub(r"_?\d+$", "", site.callee.path) or site.callee.path
     made = Made(expressions[0])
-    (repeated,) = owner.assignments[site.callee.path]
-    return in_loop(file, subject.path, site, made, stem, lambda name: [Edit(start, end, name)], doubts(owner), repeated)
+    (assignment,) = owner.assignments[site.callee.path]
+    return in_loop(file, subject.path, site, made, stem, lambda name: [Edit(start, end, name)], doubts(owner), assignment)

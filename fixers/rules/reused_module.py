@@ -1,4 +1,5 @@
-"""MOD201: a definition for each further use, beside the first one. Only where the module holds no state."""
+"""MOD201: a definition for each further use, beside the first one. A module without state is made once more; a layer with
+weights keeps them, and its further uses get an op module that takes them as inputs."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from dataclasses import replace
 from modulint.fixers.calls import against_site
 from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import NAME, Answer, Behind, Definition, Proposal, Refusal
+from modulint.fixers.shared_layers import Again, shared_layer
 from modulint.fixers.surroundings import against_children, doubts
 from modulint.lint.assignments import Assignment, Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts
@@ -24,32 +26,47 @@ _PURE = frozenset({"int", "float", "bool", "tuple", "len", "max", "min", "abs", 
 
 
 def propose(file: File, subject: Reuse) -> Answer:
-    """The expression that made the module, repeated under the next free name."""
+    """A module for this call, under the next free name: made as the first one is, or one that takes its weights."""
     site = subject.site
     if any(run.node is site.call for run in subject.earlier):
         return Refusal("the code around it runs more than once in a forward pass")
     if reason := against_site(as_single(site)):
         return Refusal(reason)
-    found = construction_of(file, subject)
-    if isinstance(found, Refusal):
-        return found
-    owner, expressions = found
-    node = attribute_node(site)
+    owner = maker_of(file, subject)
+    if isinstance(owner, Refusal):
+        return owner
+    attribute, node = site.callee.path, attribute_node(site)
+    again = _again(file, subject, owner, node)
+    if isinstance(again, Refusal):
+        return again
     if node is None:
         return Refusal("it is called under another name")
-    attribute = site.callee.path
     end = file.source.end(node)
-    edit = Edit(end - len(attribute), end, NAME)
     colour = _colours(subject.path, attribute)[site.call]
-    stem = re.sub(r"_?\d+$", "", attribute) or attribute
     place = Behind(tuple(assignment.statement for assignment in owner.assignments[attribute]))
-    definition = Definition(owner, stem, tuple(expressions), place, key=(owner.reference, attribute, colour))
-    doubt = doubts(owner)
-    return Proposal((edit,), definition, (), "unsafe" if doubt else "safe", doubt)
+    key = (owner.reference, attribute, colour)
+    definition = Definition(owner, again.stem, again.expressions, place, key=key, op=again.op)
+    doubt = doubts(owner) or again.doubt
+    edits = (Edit(end - len(attribute), end, NAME), *again.edits)
+    return Proposal(edits, definition, (), "unsafe" if doubt else "safe", doubt)
 
 
-def construction_of(file: File, subject: Reuse) -> tuple[ClassFacts, list[str]] | Refusal:
-    """The class that makes a reused module and the source of each expression that does, if repeating it is the same."""
+def _again(file: File, subject: Reuse, owner: ClassFacts, called: ast.Attribute | None) -> Again | Refusal:
+    attribute = subject.site.callee.path
+    shared = shared_layer(file, subject, owner, called) if called is not None else None
+    done = done_to(owner, attribute)
+    if reason := (done if shared is None else "") or against_maker(owner, attribute):
+        return Refusal(reason)
+    if shared is not None:
+        return replace(shared, doubt=shared.doubt or done) if isinstance(shared, Again) else shared
+    expressions = repeated(file, subject, owner)
+    if isinstance(expressions, Refusal):
+        return expressions
+    return Again(re.sub(r"_?\d+$", "", attribute) or attribute, expressions)
+
+
+def maker_of(file: File, subject: Reuse) -> ClassFacts | Refusal:
+    """The one class that makes a reused module, if it stands in this file."""
     attribute = subject.site.callee.path
     if not attribute.isidentifier():
         return Refusal(f"`{attribute}` is no attribute of this class itself")
@@ -61,15 +78,18 @@ def construction_of(file: File, subject: Reuse) -> tuple[ClassFacts, list[str]] 
         return Refusal(f"`{attribute}` is assigned in several classes")
     if owner.source is not file.source:
         return Refusal(f"`{attribute}` is assigned in another file")
-    if reason := _against_attribute(owner, attribute) or against_children(owner):
-        return Refusal(reason)
+    return owner
+
+
+def repeated(file: File, subject: Reuse, owner: ClassFacts) -> tuple[str, ...] | Refusal:
+    """The source of each expression that makes a reused module, if repeating it is the same."""
     expressions: list[str] = []
-    for _, assignment in found:
+    for assignment in owner.assignments[subject.site.callee.path]:
         answer = _repeatable(file, owner, assignment, subject.site)
         if isinstance(answer, Refusal):
             return answer
         expressions.append(file.source.code(answer))
-    return owner, expressions
+    return tuple(expressions)
 
 
 def attribute_node(site: Site) -> ast.Attribute | None:
@@ -95,17 +115,23 @@ def _colours(path: ForwardPath, attribute: str) -> dict[ast.expr | ast.AugAssign
     return colours
 
 
-def _against_attribute(owner: ClassFacts, attribute: str) -> str:
+def done_to(owner: ClassFacts, attribute: str) -> str:
+    """What is done to a module somewhere, beside calling it: one line, "" if nothing is."""
     if owner.is_stored(attribute):
         return f"`{attribute}` is replaced from outside somewhere in the tree"
     if owner.is_touched(attribute):
-        return f"something is done to `{attribute}` beside calling it, which a copy would miss"
+        return f"something is done to `{attribute}` beside calling it, which a second module would miss"
+    return ""
+
+
+def against_maker(owner: ClassFacts, attribute: str) -> str:
+    """What stands against a second module beside the one that a class makes: one line, "" if nothing does."""
     for reference, header in owner.family.items():
         if reference != owner.reference and attribute in header.stores:
             return f"`{header.name}` assigns `{attribute}` too"
         if may_be_computed([header], attribute):
             return f"`{header.name}` may assign `{attribute}` under a computed name"
-    return ""
+    return against_children(owner)
 
 
 def _repeatable(file: File, owner: ClassFacts, assignment: Assignment, site: Site) -> ast.expr | Refusal:

@@ -49,6 +49,8 @@ def page(rule: Rule) -> Iterator[str]:
         for example in examples:
             yield f"```python\n{example.strip()}\n```\n"
     yield f"## Fix\n\n{_FIXES[rule.fix]}\n"
+    if rule.fixed:
+        yield f"{textwrap.dedent(rule.fixed).strip()}\n"
     yield f"## Concerns\n\n{', '.join(rule.targets)}\n"
     if not rule.default:
         yield f"## Off by default\n\n`--extend-select {rule.code}` turns it on.\n"

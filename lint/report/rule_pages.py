@@ -48,7 +48,7 @@ def _page(rule: Rule) -> Iterator[Line]:
             yield from _heading(label)
             for line in example.strip("\n").splitlines():
                 yield (Span(_INDENT + line if line else ""),)
-    yield from _section("Fix", _FIXES[rule.fix])
+    yield from _section("Fix", "\n\n".join(filter(None, [_FIXES[rule.fix], textwrap.dedent(rule.fixed).strip()])))
     yield from _section("Concerns", ", ".join(rule.targets))
     if not rule.default:
         yield from _section("Off by default", f"--extend-select {rule.code} turns it on.")

@@ -53,6 +53,10 @@ class Net(nn.Module):
     ),
     targets=("aimet", "brevitas", "fx"),
     fix="safe",
+    fixed="""
+A module with parameters or buffers stays as it is: copies would drift apart in training, and op modules for all turns that
+take its weights as inputs would leave no call that runs the module itself, where hooks and quantizers of weights look for it.
+""",
     source="AIMET model guidelines: do not reuse modules",
     evidence="loop",
 )

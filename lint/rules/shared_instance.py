@@ -87,6 +87,12 @@ class Net(nn.Module):
     ),
     targets=("aimet", "brevitas", "fx"),
     fix="safe",
+    fixed="""
+A module with parameters or buffers stays the one of all places: copies would drift apart in training. Where several objects
+hold it (`SharedBlock(norm=self.norm)` in a loop), each has keys of its own for it in the state_dict, so that it has to stay
+registered in each; and for calls that take the weights as inputs each class of such modules would need a second one, that
+computes the same on weights from outside.
+""",
     source="ultralytics' `default_act`, transformers' and diffusers' activation tables: one object in every block",
 )
 
