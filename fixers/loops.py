@@ -5,32 +5,22 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from modulint.fixers.calls import argument_of, beside, construction
+from modulint.fixers.calls import argument_of, beside
 from modulint.fixers.edits import Edit, Edits
 from modulint.fixers.imports import spell
-from modulint.fixers.local_lists import turns_over
-from modulint.fixers.module_lists import Turns, against_list, is_list_at_times, made_under_condition
-from modulint.fixers.placement import against_place, contains, last_child, self_name
+from modulint.fixers.list_making import made_over
+from modulint.fixers.module_lists import made_under_conditions
+from modulint.fixers.placement import against_place, contains, last_child, makes_children, self_name
 from modulint.fixers.proposal import NAME, Answer, Behind, Beside, Definition, EditsFor, Made, Proposal, Refusal
-from modulint.lint.assignments import Assignment, dotted, first_argument
+from modulint.fixers.turns import SCOPES, Level, entries_read, levels_around
+from modulint.lint.assignments import Assignment, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
 from modulint.lint.forward import ForwardPath, Step
 from modulint.lint.scopes import AnyFunction, bound_names, parameters, walk
 from modulint.lint.source import Source
-
-_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.JoinedStr)
-_UNKNOWN = "it runs in a loop whose number of turns is not known when `__init__` runs"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Head:
-    """The part of a loop that says what it runs over: one name or several for the elements, and where these come from."""
-
-    target: ast.expr
-    iterated: ast.expr
 
 
 def in_loop(
@@ -48,29 +38,37 @@ def in_loop(
     ``repeated`` is the assignment whose expression ``made`` is, where it is one that ``__init__`` has already.
     """
     owner = step.owner
-    if len(step.loops) != 1 or any(run.loops != step.loops for run in step.runs):
-        return Refusal("it runs in a loop within a loop, or in one around its method")
-    head = _head(step.loops[0], step)
-    if head is None:
-        return Refusal(_UNKNOWN)
     if hidden := next(_hidden(file, step), ""):
         return Refusal(f"`{hidden}` is not Python's own here")
-    turns = _over_local_list(file, owner, step, head) or _turns(file, owner, step, head.iterated)
-    if isinstance(turns, Refusal):
-        return turns
-    count, needs = turns
-    local = _free_local(step.function, stem, file.module.bindings)
-    edits = edits_for(local)
+    levels = levels_around(file, step)
+    if isinstance(levels, Refusal):
+        return levels
+    container, imports = spell(file, "torch.nn.ModuleList", owner)
+    entries = [level.entry for level in levels if level.entry != "_"]
+    if clash := next((entry for entry in entries if re.search(rf"\b{entry}\b", f"{container}({made.expression})")), ""):
+        return Refusal(f"`{clash}` is another name in `__init__`")
+    needs = frozenset[str]().union(*(level.needs for level in levels))
+    plural = stem if stem.endswith("s") else f"{stem}s"
+    method = method_around(step)
+    called, heads = f"{first_argument(method) if method else 'self'}.{NAME}", list[Edit]()
+    taken = {*file.module.bindings}
+    for level in levels:
+        if level.index:
+            called = f"{called}[{level.index}]"
+            continue
+        local = _free_local(step.function, stem if level is levels[-1] else plural, taken)
+        taken.add(local)
+        lengthened = _lengthened(file.source, step, level, called, local)
+        if lengthened is None:
+            return Refusal("the head of the loop takes no further name")
+        heads.append(lengthened)
+        called = local
+    edits = edits_for(called)
     if edits is None:
         return Refusal("a comment or a `yield` stands among its arguments")
-    lengthened = _lengthened(file.source, step, head, local)
-    if lengthened is None:
-        return Refusal("the head of the loop takes no further name")
-    read = _read_by_index(file.source, step, head)
-    if any(each.start < edit.end and edit.start < each.end for each in read for edit in edits):
+    read = _read_by_index(file.source, step, levels[0])
+    if any(each.start < edit.end and edit.start < each.end for each in (*read, *heads) for edit in edits):
         return Refusal("the entry of the list is read in what is written anew")
-    container, imports = spell(file, "torch.nn.ModuleList", owner)
-    plural = stem if stem.endswith("s") else f"{stem}s"
     place = (
         _behind_made(owner, needs, repeated)
         or _behind_list(owner, needs, made.needs)
@@ -78,105 +76,48 @@ def in_loop(
     )
     if isinstance(place, Refusal):
         return place
-    definition = Definition(owner, plural, (f"{container}([{made.expression} for _ in {count}])",), place, op=made.op)
-    early = _by_argument(owner, count) if not made.needs and isinstance(place, Beside) and against_place(definition) else ""
+    texts = (_lists(container, made.expression, levels),) * (len(place.statements) if isinstance(place, Behind) else 1)
+    definition = Definition(owner, plural, texts, place, op=made.op)
+    early = _early(owner, levels) if not made.needs and isinstance(place, Beside) and against_place(definition) else []
     if early:
-        text = f"{container}([{made.expression} for _ in {early}])"
+        text = _lists(container, made.expression, early)
         definition = Definition(owner, plural, (text,), beside(path, step, frozenset()), op=made.op)
     imports += made.imports
-    return Proposal((*edits, *read, lengthened), definition, imports, "unsafe" if doubt else "safe", doubt)
+    return Proposal((*edits, *read, *heads), definition, imports, "unsafe" if doubt else "safe", doubt)
 
 
-def _by_argument(owner: ClassFacts, count: str) -> str:
-    """``range(depth)`` for ``range(self.depth)`` where ``__init__`` keeps its argument there, "" for anything else."""
-    found = re.fullmatch(rf"range\({re.escape(self_name(owner))}\.(\w+)\)", count)
-    name = argument_of(owner, found[1]) if found else ""
-    return f"range({name})" if name else ""
+def _lists(container: str, expression: str, levels: Sequence[Level]) -> str:
+    """The source of a list with a module for each turn of a loop; of a list of such lists, where it runs in another one."""
+    for level in reversed(levels):
+        expression = f"{container}([{expression} for {level.entry} in {level.count}])"
+    return expression
+
+
+def _early(owner: ClassFacts, levels: Sequence[Level]) -> list[Level]:
+    """The same loops with what the arguments of ``__init__`` say of them, so that no attribute has to be there yet; nothing
+    where they do not say it of all."""
+    early: list[Level] = []
+    for level in levels:
+        instance = re.escape(self_name(owner))
+        if kept := re.fullmatch(rf"range\({instance}\.(\w+)\)", level.count):
+            name = argument_of(owner, kept[1])
+            count = name and f"range({name})"
+        else:
+            found = re.fullmatch(rf"{instance}\.(\w+)", level.count)
+            count = made_over(owner, found[1]) if found else ""
+        if not count or level.entry != "_":
+            return []
+        early.append(replace(level, count=count))
+    return early
 
 
 def _hidden(file: File, step: Step) -> Iterator[str]:
     """The builtins of a loop's head that may mean something else in the step's function."""
     method = method_around(step)
     local = bound_names(step.function) | (bound_names(method) if method is not None else frozenset())
-    for name in ("enumerate", "getattr", "isinstance", "range", "zip"):
+    for name in ("enumerate", "getattr", "isinstance", "len", "range", "reversed", "zip"):
         if name in local | step.owner.enclosing_names or file.tree.may_bind(file.module, name):
             yield name
-
-
-def _head(loop: ast.AST, step: Step) -> _Head | None:
-    if not any(node is loop for node in walk(step.function)):
-        return None
-    if isinstance(loop, ast.For):
-        body = range(loop.body[0].lineno, (loop.body[-1].end_lineno or 0) + 1)
-        return _Head(loop.target, loop.iter) if step.node.lineno in body else None
-    if isinstance(loop, (ast.ListComp, ast.GeneratorExp)) and len(loop.generators) == 1:
-        generator = loop.generators[0]
-        if any(node is step.node for node in walk(loop.elt)):
-            return _Head(generator.target, generator.iter)
-    return None
-
-
-def _over_local_list(file: File, owner: ClassFacts, step: Step, head: _Head) -> Turns | Refusal | None:
-    """The same as :func:`_turns` for a list comprehension over a local list that has an entry for each module of a list."""
-    method = method_around(step)
-    if method is not step.function or not isinstance(head.iterated, ast.Name) or _indexed(step, head) is None:
-        return None
-    return turns_over(file, owner, method, head.iterated)
-
-
-def _indexed(step: Step, head: _Head) -> list[ast.Name] | None:
-    """Where a comprehension over a local list reads the entry of this turn; None where it cannot read it by its index."""
-    loop, target, iterated = step.loops[0], head.target, head.iterated
-    if not isinstance(loop, ast.ListComp) or not isinstance(target, ast.Name) or not isinstance(iterated, ast.Name):
-        return None
-    if loop.generators[0].ifs or iterated.id == target.id or any(isinstance(node, _SCOPES) for node in walk(loop.elt)):
-        return None
-    return [node for node in walk(loop.elt) if isinstance(node, ast.Name) and node.id == target.id]
-
-
-def _turns(file: File, owner: ClassFacts, step: Step, iterated: ast.expr) -> Turns | Refusal:
-    """How many turns a loop over an expression has."""
-    if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name) and not iterated.keywords:
-        name, arguments = iterated.func.id, iterated.args
-        if name == "enumerate" and len(arguments) == 1:
-            return _turns(file, owner, step, arguments[0])
-        if name == "zip" and arguments:
-            # The shortest one counts: as many modules as one of them has are always enough.
-            answers = [_turns(file, owner, step, argument) for argument in arguments]
-            return next((answer for answer in answers if not isinstance(answer, Refusal)), answers[0])
-        if name == "range" and len(arguments) == 1:
-            return _range(file, owner, arguments[0], step)
-    method = method_around(step)
-    if isinstance(iterated, ast.Attribute) and isinstance(iterated.value, ast.Name) and method is not None:
-        if iterated.value.id == first_argument(method):
-            if reason := against_list(owner, iterated.attr):
-                return Refusal(reason)
-            text = f"{self_name(owner)}.{iterated.attr}"
-            if is_list_at_times(owner, iterated.attr):
-                text = f"({text} if isinstance({text}, {spell(file, 'torch.nn.ModuleList', owner)[0]}) else ())"
-            return text, frozenset({iterated.attr})
-    return Refusal(_UNKNOWN)
-
-
-def _range(file: File, owner: ClassFacts, count: ast.expr, step: Step) -> Turns | Refusal:
-    """How many turns a loop over the numbers up to ``count`` has."""
-    method = method_around(step)
-    name = first_argument(method) if method is not None else ""
-    match count:
-        case ast.Constant() | ast.Attribute(value=ast.Name()) if dotted(count).partition(".")[0] in ("", name):
-            number = count
-        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id=head), ast.Constant(value=str(attribute)), *_], keywords=[]) if (
-            head == name and attribute.isidentifier()
-        ):
-            number = ast.Attribute(ast.Name(head, ast.Load()), attribute, ast.Load())  # the default is for models without it
-        case _:
-            return Refusal(_UNKNOWN)
-    if any(isinstance(node, (ast.Break, ast.Continue)) for node in walk(step.loops[0])):
-        return Refusal("TorchScript knows no `break` and `continue` in a loop over modules")
-    made = construction(file, owner, "torch.nn.ModuleList", [(None, number)], checked=True, guards=step.guards)
-    if isinstance(made, Refusal):
-        return made
-    return f"range({ast.unparse(number)})", made[1]
 
 
 def _behind_made(owner: ClassFacts, lists: frozenset[str], made: Assignment | None) -> Behind | Refusal | None:
@@ -193,7 +134,7 @@ def _behind_made(owner: ClassFacts, lists: frozenset[str], made: Assignment | No
     fixed -= {node.id for node in walk(made.method) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     if read <= fixed:
         return None
-    if any(made_under_condition(owner, name) is not None for name in lists):
+    if any(made_under_conditions(owner, name) for name in lists):
         return Refusal("what the loop runs over is made under a condition")
     assigned = (each for name in lists for each in owner.assignments.get(name, ()) if each.method is owner.init)
     lines = [each.statement.lineno for each in assigned]
@@ -204,33 +145,69 @@ def _behind_made(owner: ClassFacts, lists: frozenset[str], made: Assignment | No
 
 
 def _behind_list(owner: ClassFacts, lists: frozenset[str], needs: frozenset[str]) -> Behind | Refusal | None:
-    """The place of a definition that reads a list which is made under a condition: right behind it."""
-    statement = next((found for name in sorted(lists) if (found := made_under_condition(owner, name))), None)
-    if statement is None:
+    """The place of a definition that reads a list which is made under conditions: right behind what makes it, each time."""
+    name = next((name for name in sorted(lists) if made_under_conditions(owner, name)), "")
+    if not name or owner.init is None:
+        return None
+    statements = made_under_conditions(owner, name)
+    others = [each for each in owner.assignments[name] if each.method is owner.init and each.statement not in statements]
+    if not others and _is_always_made(owner.init.body, statements):
         return None
     last = last_child(owner)
-    if last is None or contains(last, statement):
-        return Refusal("the modules would be the last child, which code that slices `children()` cuts off")
-    if needs or len(lists) > 1:
-        return Refusal("what the loop runs over is made under a condition")
-    end = statement.end_lineno or 0
-    if any(node.lineno > end for name in lists for node in owner.lengthened.get(name, ())):
-        return Refusal("what the loop runs over is made under a condition, and longer later")
-    return Behind((statement,))
+    filled = owner.lengthened.get(name, [])
+    ends: list[ast.stmt] = []
+    for statement in statements:
+        block = next(block for block in _blocks(owner.init.body) if any(each is statement for each in block))
+        steps = [each for each in block if each is statement or any(contains(each, call) for call in filled)]
+        if any(not any(contains(each, call) for each in steps) for call in filled):
+            return Refusal("what the loop runs over is made under a condition, and longer later")
+        below = block[block.index(steps[-1]) + 1 :]
+        if last is None or (contains(last, statement) and not any(makes_children(owner, each) for each in below)):
+            return Refusal("the modules would be the last child, which code that slices `children()` cuts off")
+        if not all(_stands_above(owner, other, statement) for other in (lists | needs) - {name}):
+            return Refusal("what the loop runs over is made under a condition")
+        ends.append(steps[-1])
+    return Behind(tuple(ends))
 
 
-def _read_by_index(source: Source, step: Step, head: _Head) -> list[Edit]:
+def _is_always_made(block: list[ast.stmt], statements: Sequence[ast.stmt]) -> bool:
+    """Whether one of some statements runs whenever a block does."""
+    return any(
+        each in statements
+        or (isinstance(each, ast.If) and _is_always_made(each.body, statements) and _is_always_made(each.orelse, statements))
+        for each in block
+    )
+
+
+def _blocks(body: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """A block, and those in it that run at most once, by the conditions around them alone."""
+    yield body
+    for statement in body:
+        if isinstance(statement, ast.If):
+            yield from _blocks(statement.body)
+            yield from _blocks(statement.orelse)
+
+
+def _stands_above(owner: ClassFacts, name: str, statement: ast.stmt) -> bool:
+    """Whether ``__init__`` itself has made an attribute for good before it comes to a statement."""
+    found = owner.attribute(name)
+    return bool(found) and all(
+        made.method is owner.init and made.top and (made.statement.end_lineno or 0) < statement.lineno for _, made in found
+    ) and all((call.end_lineno or 0) < statement.lineno for call in owner.lengthened.get(name, ()))
+
+
+def _read_by_index(source: Source, step: Step, level: Level) -> list[Edit]:
     """The edits that read the entries of a local list by index. TorchScript pairs up no list with one of modules."""
-    if not isinstance(head.iterated, ast.Name):
+    if not level.local or not isinstance(level.head.iterated, ast.Name):
         return []
-    text = f"{head.iterated.id}[{_index(step)}]"
-    return [Edit(source.start(name), source.end(name), text) for name in _indexed(step, head) or ()]
+    text = f"{level.head.iterated.id}[{_index(step, level)}]"
+    return [Edit(source.start(name), source.end(name), text) for name in entries_read(level.loop, level.head) or ()]
 
 
-def _index(step: Step) -> str:
+def _index(step: Step, level: Level) -> str:
     """A name for the index of a comprehension's turn. That of another comprehension is its own."""
-    inside = [node for loop in walk(step.function) if isinstance(loop, _SCOPES) for node in walk(loop)]
-    outside = set(walk(step.function)).difference(inside) | set(walk(step.loops[0]))
+    inside = [node for loop in walk(step.function) if isinstance(loop, SCOPES) for node in walk(loop)]
+    outside = set(walk(step.function)).difference(inside) | set(walk(level.loop))
     taken = {node.id for node in outside if isinstance(node, ast.Name)} | {*parameters(step.function)}
     return next(name for name in _numbered("i") if name not in taken)
 
@@ -250,26 +227,24 @@ def _numbered(stem: str) -> Iterator[str]:
         number += 1
 
 
-def _lengthened(source: Source, step: Step, head: _Head, local: str) -> Edit | None:
+def _lengthened(source: Source, step: Step, level: Level, added: str, local: str) -> Edit | None:
     """The edit that gives the loop's head one more name and one more thing to run over.
 
     It is a single one, so that another fix of the same loop waits for the next pass, and sees the names of this one.
     """
-    edits = _additions(source, step, head, local)
+    edits = _additions(source, step, level, added, local)
     if edits is None:
         return None
-    start, end = source.start(head.target), source.end(head.iterated)
+    start, end = source.start(level.head.target), source.end(level.head.iterated)
     one = Edits()
     one.add(edits)
     text = one.apply(source.text)
     return Edit(start, end, text[start : end + len(text) - len(source.text)])
 
 
-def _additions(source: Source, step: Step, head: _Head, local: str) -> list[Edit] | None:
+def _additions(source: Source, step: Step, level: Level, added: str, local: str) -> list[Edit] | None:
     """What is added to the head of a loop, and where."""
-    target, iterated = head.target, head.iterated
-    method = method_around(step)
-    added = f"{first_argument(method) if method else 'self'}.{NAME}"
+    target, iterated = level.head.target, level.head.iterated
     nested = _called(iterated) == "enumerate"
     if nested:
         assert isinstance(iterated, ast.Call)
@@ -279,9 +254,9 @@ def _additions(source: Source, step: Step, head: _Head, local: str) -> list[Edit
     if any("#" in source.code(node) or isinstance(node, ast.Starred) for node in (target, iterated)):
         return None
     start, end, text = source.start(target), source.end(target), source.code(target)
-    if isinstance(iterated, ast.Name):
+    if level.local:
         before, behind = source.start(iterated), source.end(iterated)
-        return [Edit(start, end, f"{_index(step)}, {local}"), Edit(before, behind, f"enumerate({added})")]
+        return [Edit(start, end, f"{_index(step, level)}, {local}"), Edit(before, behind, f"enumerate({added})")]
     if _called(iterated) == "zip":
         assert isinstance(iterated, ast.Call)
         if not isinstance(target, ast.Tuple) or len(target.elts) != len(iterated.args):

@@ -39,7 +39,7 @@ def insertion(facts: ClassFacts, place: Beside) -> tuple[int, str] | Refusal:
 
     def last_child_before(end: int) -> int:
         # What a module takes as its arguments is no child, as far as is known.
-        return next((i for i in reversed(range(end)) if _makes_children(facts, body[i], place.needs)), -1)
+        return next((i for i in reversed(range(end)) if makes_children(facts, body[i], place.needs)), -1)
 
     if position > (child := last_child_before(len(body))) >= 0:
         # The last child stays the last one: people slice `list(model.children())[:-1]`.
@@ -73,7 +73,7 @@ def _preferred(facts: ClassFacts, body: list[ast.stmt], place: Beside, first: in
         return max(first, index + 1)
     if place.after and (index := _last_assignment(facts, body, place.after)) >= 0:
         return max(first, index)
-    return len(body) if not any(_makes_children(facts, node, place.needs) for node in body) else first
+    return len(body) if not any(makes_children(facts, node, place.needs) for node in body) else first
 
 
 def _last_assignment(facts: ClassFacts, body: list[ast.stmt], attribute: str) -> int:
@@ -97,7 +97,7 @@ def contains(outer: Located, inner: Located) -> bool:
     return outer.lineno <= inner.lineno and (inner.end_lineno or 0) <= (outer.end_lineno or 0)
 
 
-def _makes_children(facts: ClassFacts, statement: ast.stmt, numbers: frozenset[str] = frozenset()) -> bool:
+def makes_children(facts: ClassFacts, statement: ast.stmt, numbers: frozenset[str] = frozenset()) -> bool:
     """Whether a statement makes a child, as far as is known. Of ``numbers`` only what is shown to be a module is one."""
     init = facts.init
     for attribute, assignments in facts.assignments.items():
@@ -188,7 +188,7 @@ def behind(facts: ClassFacts, statement: ast.stmt) -> tuple[int, str] | Refusal:
 def last_child(facts: ClassFacts, without: Collection[ast.stmt] = ()) -> ast.stmt | None:
     """The statement directly in ``__init__`` that makes the last child, ``without`` aside; None where none does."""
     body = facts.init.body if facts.init is not None else []
-    return next((node for node in reversed(body) if node not in without and _makes_children(facts, node)), None)
+    return next((node for node in reversed(body) if node not in without and makes_children(facts, node)), None)
 
 
 def returns_early(facts: ClassFacts) -> bool:

@@ -54,20 +54,22 @@ class ClassFacts:
     @cached_property
     def lengthened(self) -> dict[str, list[ast.Call]]:
         """The calls in this class that make longer what an attribute holds, under its own or another name, by attribute."""
-        aliases: dict[str, set[str]] = {}
-        calls: list[tuple[str, ast.Call]] = []
+        aliases: dict[tuple[object, str], set[str]] = {}
+        calls: list[tuple[tuple[object, str], ast.Call]] = []
         local = {node for method in self.methods.values() for node in _on_own_lists(method)}
-        for node in walk(self.node):
-            if isinstance(node, ast.Assign):
-                names = [dotted(part) for part in (*node.targets, node.value)]
-                for name in names:
-                    aliases.setdefault(name, set()).update(last_part(other) for other in names if other != name)
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LENGTHENING:
-                calls.append((dotted(node.func.value), node))
+        for member in self.node.body:
+            for node in walk(member):
+                if isinstance(node, ast.Assign):
+                    names = [dotted(part) for part in (*node.targets, node.value)]
+                    for name in names:
+                        others = {last_part(other) for other in names if other != name}
+                        aliases.setdefault(_scoped(member, name), set()).update(others)
+                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LENGTHENING:
+                    calls.append((_scoped(member, dotted(node.func.value)), node))
         found: dict[str, list[ast.Call]] = {}
-        for name, call in calls:
-            named = set() if call in local else {last_part(name)}
-            for attribute in aliases.get(name, set()) | named if name else ():
+        for scoped, call in calls:
+            named = set() if call in local else {last_part(scoped[1])}
+            for attribute in aliases.get(scoped, set()) | named if scoped[1] else ():
                 found.setdefault(attribute, []).append(call)
         return found
 
@@ -393,6 +395,11 @@ class Classes:
         return known
 
 
+def _scoped(member: ast.stmt, name: str) -> tuple[object, str]:
+    """A name of a class member's code: one without a dot is that member's own."""
+    return (None if "." in name else member), name
+
+
 def _on_own_lists(method: Function) -> Iterator[ast.Call]:
     """The calls of a method on local names that stand for nothing but lists which it makes itself: ``layers = []``."""
     nodes = list(walk(method))
@@ -402,7 +409,7 @@ def _on_own_lists(method: Function) -> Iterator[ast.Call]:
     for node in nodes:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             names[node.id] -= 1
-        elif isinstance(node, ast.Assign) and isinstance(node.value, (ast.List, ast.ListComp)):
+        elif isinstance(node, ast.Assign) and _makes_list(node.value, of_modules=method.name != "__init__"):
             for target in node.targets:
                 if isinstance(target, ast.Name) and len(node.targets) == 1:
                     names[target.id] += 1
@@ -411,6 +418,13 @@ def _on_own_lists(method: Function) -> Iterator[ast.Call]:
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name in made:
                 yield node
+
+
+def _makes_list(value: ast.expr, of_modules: bool) -> bool:
+    """Whether an expression gives a list that did not exist before. One of modules may be registered as it is: outside of
+    ``__init__`` that is up to who gets it."""
+    called = last_part(dotted(value.func)) if isinstance(value, ast.Call) else ""
+    return isinstance(value, (ast.List, ast.ListComp)) or (of_modules and called in ("ModuleList", "Sequential"))
 
 
 def _own_method(assignment: Assignment) -> str:

@@ -18,7 +18,7 @@ from modulint.lint.unpacked import unpacked
 _TOUCH = re.compile(
     r"\.(\w+)\.(?:\w+\s*(?:[-+*/])?=(?!=)|(?:register_\w+|train|eval|requires_grad_|apply|add_module|half|to)\()"
 )
-_GROW = re.compile(r"\.(\w+)\.(?:append|extend|insert)\(")
+_GROW = re.compile(r"\.(\w+)(?:\[[^\[\]\n]*\])*\.(?:append|extend|insert)\(")
 _PROBE = re.compile(r"""attr\(\s*[\w.\[\]]+\s*,\s*["'](\w+)["']""")
 _OPEN_STORE = re.compile(r"setattr\(\s*(?!self\b)[\w.\[\]]+\s*,\s*(?![\"']\w+[\"']\s*,)")
 _REWORKS = ("setattr(", "_modules[", "set_submodule(", "register_forward_", "spectral_norm", "weight_norm", "parametriz")

@@ -1,4 +1,4 @@
-"""The list that the loop runs over is made under a condition: so are the modules for its turns, right behind it."""
+"""The list that the loop runs over is made under conditions: so are the modules, or behind them where they all make one."""
 import torch
 from torch import nn
 
@@ -82,11 +82,12 @@ class Either(nn.Module):
             self.branches = nn.ModuleList([nn.Conv2d(width, width, 3, padding=1) for _ in range(3)])
         else:
             self.branches = nn.ModuleList([nn.Conv2d(width, width, 1)])
+        self.adds = nn.ModuleList([Add() for _ in self.branches])
         self.head = nn.Conv2d(width, width, 1)
 
     def forward(self, x: torch.Tensor):
-        for branch in self.branches:
-            x = x + branch(x)
+        for branch, add in zip(self.branches, self.adds):
+            x = add(x, branch(x))
         return self.head(x)
 
 

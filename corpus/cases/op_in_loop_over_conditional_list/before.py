@@ -1,4 +1,4 @@
-"""The list that the loop runs over is made under a condition: so are the modules for its turns, right behind it."""
+"""The list that the loop runs over is made under conditions: so are the modules, or behind them where they all make one."""
 import torch
 from torch import nn
 
