@@ -25,7 +25,7 @@ from modulint.fixers.surroundings import doubts
 from modulint.lint.assignments import dotted
 from modulint.lint.constructor import Inexpressible
 from modulint.lint.file import File
-from modulint.lint.forward import ForwardPath, OperatorStep, Site, Step
+from modulint.lint.forward import ForwardPath, OperatorStep, Sharing, Site, Step
 from modulint.lint.operations import OPERATIONS, Operation
 from modulint.lint.scopes import walk
 from modulint.lint.source import Source
@@ -77,8 +77,10 @@ def propose_call(file: File, path: ForwardPath, site: Site) -> Answer:
     instead = out_of_place(operation.name)
     if instead is not None:
         lead = _rebinding(site)
-        if lead is None or not site.fresh:
+        if lead is None or site.written is Sharing.SHARED:
             return Refusal("it writes into a tensor that other code may see")
+        if site.written is Sharing.VIEW:
+            instead = None
     made = _made(file, site, instead or operation.name, kinds, instead is not None)
     if isinstance(made, Inexpressible):
         return Refusal(made.reason)
@@ -234,12 +236,13 @@ def _rebinding(site: Site) -> str | None:
 
 def propose_operator(file: File, path: ForwardPath, step: OperatorStep) -> Answer:
     """A module for an operator, with the operands as its arguments."""
-    node, lead = step.node, ""
+    node, lead, in_place = step.node, "", False
     operands: list[ast.expr]
     match node:
         case ast.AugAssign():
-            if not step.fresh:
+            if step.written is Sharing.SHARED:
                 return Refusal("it writes into a tensor that other code may see")
+            in_place = step.written is Sharing.VIEW
             operands, lead = [node.target, node.value], f"{file.source.code(node.target)} = "
         case ast.BinOp():
             operands = [node.left, node.right]
@@ -253,12 +256,12 @@ def propose_operator(file: File, path: ForwardPath, step: OperatorStep) -> Answe
     shown = tuple(mixed_type(step.function, node) or kind if kind == "unknown" else kind for node, kind in zip(operands, kinds))
     untyped = all(kind.endswith(" or tensor") for kind in shown)  # the result may be a number, which no class may give
     kinds = kinds if untyped else shown
-    made = _made_of(file, step, lambda constructed: for_operator(type(step.operator), kinds, operands, constructed))
+    made = _made_of(file, step, lambda constructed: for_operator(type(step.operator), kinds, operands, constructed, in_place))
     if isinstance(made, Inexpressible):
         return Refusal(made.reason)
     gone = {value for _, value in made.op.constructed} if isinstance(made.op, OpModule) else set()
     called = [operand for operand in operands if operand not in gone]
-    doubt = doubts(step.owner) or (_other_type(path, step.operands[1:]) if lead else "")
+    doubt = doubts(step.owner) or (_other_type(path, step.operands[1:]) if lead and not in_place else "")
     doubt = doubt or open_values(step.owner, made.needs) or _untyped(file, step, made)
     doubt = doubt or ("TorchScript has to know which of the operands are numbers" if untyped else "")
     stem = _STEMS[type(step.operator)]

@@ -21,7 +21,8 @@ def is_op_module(facts: ClassFacts) -> bool:
     found = facts.method("forward")
     if found is None or len(facts.entries) > 1 or facts.container_base or any(base not in _PLAIN for base in facts.outer_bases):
         return False
-    single = all(_is_single(statement, facts) or _is_scripted_call(facts, statement) for statement in _ways(found[1].body))
+    ways = [*_ways(found[1].body)]
+    single = _writes_in_place(ways) or all(_is_single(each, facts) or _is_scripted_call(facts, each) for each in ways)
     return single and not any(_children(facts, found[1]))
 
 
@@ -54,6 +55,14 @@ def _is_single(statement: ast.stmt, scope: ClassFacts | FunctionFacts, nesting: 
         and all(_is_single(each, function, nesting + 1) for each in _ways(function.node.body))
         for function in functions
     )
+
+
+def _writes_in_place(statements: list[ast.stmt]) -> bool:
+    """Whether it is `input += other`, and `input` is returned."""
+    match statements:
+        case [ast.AugAssign(target=ast.Name(id=name), value=value), ast.Return(value=ast.Name(id=returned))]:
+            return returned == name and not any(map(_computes, ast.walk(value)))
+    return False
 
 
 def _is_scripted_call(facts: ClassFacts, statement: ast.stmt) -> bool:

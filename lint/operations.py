@@ -1301,6 +1301,11 @@ ALLOCATING_MODULES: Final[frozenset[str]] = frozenset(f"torch.nn.{name}" for nam
 """))
 """Classes whose output is a new tensor, whatever the arguments and the mode: never the input or a view of it."""
 
+VIEWING_MODULES: Final[frozenset[str]] = frozenset(f"torch.nn.{name}" for name in _words("""
+    Flatten PixelShuffle PixelUnshuffle Unflatten
+"""))
+"""Classes whose output may be a view of the input."""
+
 CONTAINERS: Final[frozenset[str]] = frozenset(f"torch.nn.{name}" for name in _words("""
     ModuleDict ModuleList ParameterDict ParameterList Sequential
 """))

@@ -682,6 +682,29 @@ OF_SEVERAL_TYPES = """
 """.split()
 
 
+@pytest.mark.parametrize(("operator", "method"), [(ast.Add, "add"), (ast.Sub, "sub"), (ast.Mult, "mul"), (ast.Div, "div")])
+@pytest.mark.parametrize(("kind", "other"), [("tensor", "y"), ("other", "2.5")])
+def test_an_operator_that_writes_in_place(torch: Any, operator: type[ast.operator], method: str, kind: str, other: str) -> None:
+    """The same tensor comes back with the result in it: eager, traced and compiled. A number is none on the left."""
+    operands = [ast.Name("x"), ast.parse(other, mode="eval").body]
+    op = for_operator(operator, ("tensor", kind), operands, in_place=True)
+    assert isinstance(op, OpModule) and not op.aimet
+    call = ast.parse(f"x.{method}_({other})", mode="eval").body
+    assert isinstance(call, ast.Call)
+    assert for_call(f"torch.Tensor.{method}_", call, True, {call.args[0]: kind}) == op
+    check(torch, f"x.clone()[:].{method}_({other})", f"self.op(x.clone()[:], {other})", op, [torch.jit.script, torch.fx.symbolic_trace])
+    namespace: dict[str, Any] = {"nn": torch.nn, "torch": torch}
+    exec(op.source, namespace)
+    module, whole = namespace[op.name](), torch.ones(3)
+    assert module(whole[:2], 3.0).data_ptr() == whole.data_ptr() and whole[0] != 1 and whole[2] == 1
+    assert isinstance(for_operator(operator, ("float or tensor", kind), operands, in_place=True), Inexpressible)
+
+
+def test_what_no_operator_writes_in_place() -> None:
+    for operator in (ast.MatMult, ast.Pow, ast.LtE):
+        assert isinstance(for_operator(operator, ("tensor", "tensor"), in_place=True), Inexpressible)
+
+
 def test_a_constructor_may_take_what_has_several_types(torch: Any) -> None:
     """A dimension or several, one size or a list: each instance has its own, and TorchScript compiles that."""
     seen = set()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from modulint.lint.file import File
+from modulint.lint.forward import Sharing
 from modulint.lint.settings import Settings
 from modulint.lint.source import Source
 from modulint.lint.tree import Tree
@@ -45,12 +46,12 @@ def operators(root: Path, forward: str, arguments: str = "x: torch.Tensor", more
     return [file.source.code(step.node) + ("" if step.sure else "?") for _, step in file.operators]
 
 
-def fresh(root: Path, forward: str, arguments: str = "x: torch.Tensor", more: str = "") -> list[bool]:
-    """Whether each write into a tensor could as well make a new one."""
+def written(root: Path, forward: str, arguments: str = "x: torch.Tensor", more: str = "") -> list[Sharing]:
+    """Who else may see what each write into a tensor writes."""
     file = made(root, forward, arguments, more)
     steps = [step for _, step in file.operators if file.source.code(step.node).count("= ") == 1]
     sites = [site for _, site in file.sites if site.operation is not None and site.operation.mutates]
-    return [step.fresh for step in sorted([*steps, *sites], key=lambda step: step.node.lineno)]
+    return [step.written for step in sorted([*steps, *sites], key=lambda step: step.node.lineno)]
 
 
 @pytest.mark.parametrize(
@@ -155,10 +156,39 @@ def test_one_run_on_numbers_refutes_another_on_tensors(tmp_path: Path) -> None:
         "y = self.conv(x) if self.flag else self.conv2(x)\ny += x\nreturn y",
         "y = self.conv(x)\nz = y + 1\ny += z\nreturn y",
         "y = self.conv(x)\nz = self.conv2(y)\ny += z\nreturn y",
+        "y = self.conv(x)\nif self.flag:\n    z = y\ny += 1\nreturn y",
+        "y = self.conv(x)\nfor layer in self.layers:\n    y += 1\n    z = y\nreturn y",
+        "y = self.conv(x)\nz = y\nz += 1\nreturn z",
+        "y = self.conv(x)\nz = y\nz += 1\ny = self.conv(z)\nreturn y",
+        "y = self.conv(x)\nz = y[0]\ny += 1\nz = y[0]\nreturn z",
+        "y = self.conv(x)\ny = self.drop(y.float())\ny += 1\nreturn y",
     ],
 )
 def test_writes_into_a_tensor_that_nothing_else_refers_to(tmp_path: Path, forward: str) -> None:
-    assert fresh(tmp_path, forward) == [True]
+    assert written(tmp_path, forward) == [Sharing.OWN]
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "y = self.conv(x)[:, :8]\ny += 1\nreturn y",
+        "y = self.conv(x)\ny = y[:, :8]\ny += 1\nreturn y",
+        "y = self.conv(x)\nz = y.flatten(1)\nz += 1\nreturn z",
+        "y = self.conv(x)\nz = torch.flatten(y, 1)\nz += 1\nreturn z",
+        "y = self.conv(x)\nz = y.transpose(1, 2)[0]\nz.mul_(2)\nreturn self.relu(z)",
+        "y = self.conv(x)\nz = y.chunk(2)[1]\nz += x\nreturn z",
+        "y = self.conv(x)\nz = y.view(y.shape[0], self.width, -1).contiguous()\nz += 1\nreturn z",
+        "y = self.drop(nn.Flatten()(self.conv(x)))\ny += 1\nreturn y",
+        "y = self.conv(x)\nz = y[0] if self.flag else y\nz += 1\nreturn z",
+        "return self.conv(x)[:, :8].add_(1)",
+        "y = self.conv(x)\nif self.flag:\n    y = y[0]\ny += 1\nreturn y",
+        "y = self.conv(x)\nfor layer in self.layers:\n    y = layer(y)[:, :8]\n    y += 1\nreturn y",
+        "y = self.conv(x)\nfor layer in self.layers:\n    y = layer(y)\n    z = y[0]\n    z += 1\n    y = z.clone()\nreturn z",
+        "y = self.conv(x)\nz = y[0]\ny = self.conv2(x)\nz += y\nreturn z, y",
+    ],
+)
+def test_writes_into_a_view_of_what_nobody_reads(tmp_path: Path, forward: str) -> None:
+    assert written(tmp_path, forward) == [Sharing.VIEW]
 
 
 @pytest.mark.parametrize(
@@ -182,8 +212,28 @@ def test_writes_into_a_tensor_that_nothing_else_refers_to(tmp_path: Path, forwar
         "y = self.drop(x)\ny += 1\nreturn x + y",
         "y = F.relu(x, inplace=True)\ny += 1\nreturn x",
         "y = x if self.flag else self.conv(x)\ny += 1\nreturn y",
-        "y = self.conv(x)\nif self.flag:\n    z = y\ny += 1\nreturn y",
-        "y = self.conv(x)\nfor layer in self.layers:\n    y += 1\n    z = y\nreturn y",
+        "y = self.conv(x)\nif self.flag:\n    z = y\n    y += 1\n    return z\nreturn y",
+        "y = self.conv(x)\nfor layer in self.layers:\n    y += 1\n    x = x + z\n    z = y\nreturn y",
+        "y = self.conv(x)\nfor layer in self.layers:\n    z = y[0]\n    z += 1\nreturn z",
+        "y = self.conv(x)\nfor layer in self.layers:\n    y = y.relu()\n    z = y[0]\n    z += 1\n    x = x + z\nreturn x",
+        "y = self.conv(x)\nwhile self.flag:\n    z = y[0]\n    z += 1\n    y = y * 2\nreturn x",
+        "y = self.conv(x)\nz = y\nfor layer in self.layers:\n    w = z[0]\n    w += 1\n    z = y\nreturn x",
+        "a = self.conv(x)\nb = a[0]\nc = self.conv2(x)\nfor layer in self.layers:\n    c += 1\n    c = b\n    b = a\n    a = x\nreturn c",
+        "y = self.conv(x)\nz = y[0]\nz += 1\ny += 1\nreturn z, y",
+        "y = self.conv(x)\nz = y[0]\nz += 1\ny[1] = 0\nreturn z",
+        "y = self.conv(x)\nz = y[0]\nz += 1\nreturn [t for t in y]",
+        "y = self.conv(x)\nz = y[0]\nz += 1\ntry:\n    x = y\nexcept ValueError:\n    pass\nreturn x",
+        "y = self.conv(x)\nz = y[0]\nz += 1\nreturn y.shape, y",
+        "y = self.conv(x)\nz = y[0] if self.flag else x[0]\nz += 1\nreturn z",
+        "y = self.conv(x)\nz = y[0]\nz += y[1]\nreturn z",
+        "y = self.conv(x)\nself.seen = y\nz = y[0]\nz += 1\nreturn z",
+        "y = self.conv(x)\nz = y[0]\nself.seen = y\nz += 1\nreturn z",
+        "y = self.conv(x)\nz = y.chunk(2)\nz += (x,)\nw = z[-1]\nw += 1\nreturn w",
+        "y = self.conv(x)\nz = y[0]\nif self.flag:\n    y = x\n    z = y\nz += 1\nreturn z",
+        "y = self.conv(x)\nz = y[0]\nif self.flag:\n    w = y\nelse:\n    w = x\nz += 1\nreturn z, w",
+        "z = self.scale[0]\nz += 1\nreturn z",
+        "y = self.conv(x)[0]\nglobal z\nz = y\ny += 1\nreturn y",
+        "z = self.cache[0]\nz += x\nreturn z",
         "y = z = self.conv(x)\ny += 1\nreturn z",
         "y = self.conv(x)\nz = dict(a=y)\ny += 1\nreturn z",
         "y = self.conv(x)\nz = y.mul_(2)\nreturn y, z",
@@ -202,8 +252,8 @@ def test_writes_into_a_tensor_that_nothing_else_refers_to(tmp_path: Path, forwar
     ],
 )
 def test_writes_that_may_show_elsewhere(tmp_path: Path, forward: str) -> None:
-    assert [found for found in fresh(tmp_path, forward) if found] == []
-    assert fresh(tmp_path, forward) or "y: torch" in forward or "y[0]" in forward
+    found = written(tmp_path, forward)
+    assert found[:1] == [Sharing.SHARED] or not found and "y[0] += 1" in forward
 
 
 def helpers(root: Path, text: str) -> list[str]:

@@ -28,6 +28,9 @@ call; its `Concat` is constructed with the axis and called with one tensor after
 not shown, and a class is written into the file, its constructor takes the argument in place of `forward`: TorchScript
 reads the type off each instance.
 
+`Inplace` names begin what writes into its input, and gives it back: for `x += y` where `x` may be a view of another
+tensor. To compute in new memory would be another gradient there, in the last bits.
+
 A digit at the end of a name is the number of arguments that the function takes one by one: `Einsum3` multiplies three
 tensors. Calls with the names of NumPy have classes with these names: `MeanOverAxis`, `MeanOverKeepdims`.
 
@@ -55,12 +58,12 @@ def _cells(module: OpModule) -> Iterator[str]:
     (statement,) = ast.parse(module.source).body
     assert isinstance(statement, ast.ClassDef)
     forward = statement.body[-1]
-    assert isinstance(forward, ast.FunctionDef) and isinstance(forward.body[0], ast.Return)
-    assert forward.body[0].value is not None
+    assert isinstance(forward, ast.FunctionDef)
+    first = forward.body[0]
     arguments = ast.unparse(forward.args).removeprefix("self, ")
     yield module.name
     yield f"({arguments})"
-    yield ast.unparse(forward.body[0].value)
+    yield ast.unparse(first).removeprefix("return ")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Final
 
 from modulint.fixers.op_modules.forms import SEVERAL, form
 from modulint.fixers.op_modules.rows import NO_TENSOR, TENSOR, TENSORS, Form, Row, Variant, make_row
-from modulint.fixers.op_modules.table import AIMET, operators, rows_by_operation
+from modulint.fixers.op_modules.table import AIMET, in_place_operators, operators, rows_by_operation
 from modulint.lint.constructor import Inexpressible
 from modulint.lint.forward import SIGNS
 from modulint.lint.operations import OPERATIONS
@@ -83,10 +83,11 @@ def for_call(
         return Inexpressible("its arguments are unpacked with a star")
     if any(keyword.arg == "out" for keyword in call.keywords):
         return Inexpressible("no op module takes `out`")
-    if is_in_place(operation):
+    if is_in_place(operation) and operation not in in_place_operators():
         return Inexpressible("it writes into its input")
     own = [extra[operation]] if operation in extra else []
-    rows = [*own, *rows_by_operation().get(operation, ())]
+    written = [in_place_operators()[operation]] if operation in in_place_operators() else []
+    rows = [*own, *written, *rows_by_operation().get(operation, ())]
     if not rows:
         return Inexpressible(f"there is no op module for `{operation}`")
     assert not has_receiver or isinstance(call.func, ast.Attribute)
@@ -114,13 +115,18 @@ def for_operator(
     kinds: tuple[str, ...],
     operands: Sequence[ast.expr] = (),
     constructed: Collection[str] = (),
+    in_place: bool = False,
 ) -> OpModule | Inexpressible:
     """The op module for an operator on operands of these kinds, the left one first.
 
     ``operands``, where they are given, tell an integer on the left of a tensor from another number. That makes a
-    difference for TorchScript only. Those ``constructed`` go to the constructor.
+    difference for TorchScript only. Those ``constructed`` go to the constructor. With ``in_place`` the module writes into
+    the left operand, as the operator does.
     """
-    row = operators().get((SIGNS.get(operator, ""), len(kinds)))
+    sign = SIGNS.get(operator, "")
+    row = in_place_operators().get(sign) if in_place else operators().get((sign, len(kinds)))
+    if row is None and in_place:
+        return Inexpressible("it writes into its input")
     if row is None:
         return Inexpressible("the operator computes nothing on tensors")
     forms = [_FORMS.get(kind) for kind in kinds]
@@ -131,6 +137,8 @@ def for_operator(
         return Inexpressible("neither operand is a tensor" if len(kinds) > 1 else "the operand is no tensor")
     names = [parameter.name for parameter in row.parameters]
     given = dict(zip(names, forms))
+    if in_place and not row.fits(given):
+        return Inexpressible("it writes into its input, and an operand may be a number in one run and a tensor in another")
     module = _module(row, row.variant(given, constructed), _aimet(row, given, {}))
     return _with_arguments(module, row, given, dict(zip(names, operands)), constructed)
 
@@ -168,7 +176,7 @@ def parse_row(text: str) -> tuple[str, Row]:
 def all_modules() -> Iterator[OpModule]:
     """Every class that can be written, starred arguments as for two of them."""
     seen: set[str] = set()
-    for rows in (operators().values(), *rows_by_operation().values()):
+    for rows in (operators().values(), in_place_operators().values(), *rows_by_operation().values()):
         for row in rows:
             if row.name not in seen:
                 seen.add(row.name)
@@ -200,7 +208,7 @@ def _aimet_name(row: Row) -> str:
 
 def _is_free(row: Row) -> bool:
     """Whether AIMET's class takes numbers and tensors in any order."""
-    return row.operator in _AIMET_OPERATORS and len(row.parameters) == 2
+    return row.operator in _AIMET_OPERATORS and len(row.parameters) == 2 and not row.in_place
 
 
 def _aimet(row: Row, given: Mapping[str, Form], keywords: Mapping[str, Form]) -> str:

@@ -87,6 +87,7 @@ WORDS: Final[Mapping[str, tuple[_Choice, ...]]] = {
     # With `int | float` on the left of an operator TorchScript makes a number of the tensor on the right.
     "Left": (_TENSOR, _Choice("float", prefix="Float"), _Choice("int", prefix="Int"), *_MIXED),
     "Operand": (_TENSOR, _Choice("int | float", suffix="Scalar"), *_MIXED),
+    "Right": (_TENSOR, _Choice("int | float", suffix="Scalar")),
     "First": (_TENSOR, _Choice("int | float", prefix="Scalar")),
     "Limit": (_NUMBER, _ALSO_TENSOR),
     "Fill": (_NUMBER, _Choice("bool", suffix="Bool"), _ALSO_TENSOR),
@@ -202,7 +203,8 @@ class Variant:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One signature of an operation. ``operator`` is the operator's sign for a class that computes with the operator,
-    ``source`` the class itself where it is more than one call of the function.
+    ``in_place`` where that writes into the left operand, ``source`` the class itself where it is more than one call of
+    the function.
     """
 
     name: str
@@ -210,6 +212,7 @@ class Row:
     parameters: tuple[Parameter, ...]
     result: str = "torch.Tensor"
     operator: str = ""
+    in_place: bool = False
     source: str = ""
 
     def renamed(self, names: Mapping[str, str]) -> Row:
@@ -313,7 +316,10 @@ class Row:
         signature = ("self", *(parameter.written(chosen[parameter.name], self._rank) for parameter in called))
         result = f" -> {self.result}" if self.result else ""
         values = {p.name: f"self.{p.name}" if p.name in constructed else p.name for p in parameters}
-        if self.operator:
+        if self.in_place:
+            shown = f" {self.operator}= ".join(values.values())
+            value = f"        {shown}\n        return {parameters[0].name}"
+        elif self.operator:
             operands = [values[parameter.name] for parameter in parameters]
             shown = value = f" {self.operator} ".join(operands) if len(operands) == 2 else self.operator + operands[0]
             # Both ways compute the same; TorchScript has to know on what.

@@ -354,6 +354,13 @@ OPERATORS: Final[Mapping[str, str]] = {
     ">": "Greater:gt,greater",
     ">=": "GreaterEqual:ge,greater_equal",
 }
+# These write into the left operand, which is a tensor: sign -> class:methods.
+IN_PLACE_OPERATORS: Final[Mapping[str, str]] = {
+    "+": "InplaceAdd:Tensor.add_",
+    "-": "InplaceSubtract:Tensor.sub_,Tensor.subtract_",
+    "*": "InplaceMultiply:Tensor.mul_,Tensor.multiply_",
+    "/": "InplaceDivide:Tensor.div_,Tensor.divide_,Tensor.true_divide_",
+}
 UNARY_OPERATORS: Final[Mapping[str, str]] = {"-": "Neg:neg,negative", "~": "BitwiseNot:bitwise_not", "+": "Positive:positive"}
 
 # --- what modulint.lint.operations has the signatures of -------------------------------------------------------------------
@@ -483,6 +490,18 @@ def rows_by_operation() -> Mapping[str, tuple[Row, ...]]:
 def operators() -> Mapping[tuple[str, int], Row]:
     """The row of an operator's sign, by the number of operands."""
     return {(row.operator, len(row.parameters)): row for row, _ in _operator_rows()}
+
+
+@cache
+def in_place_operators() -> Mapping[str, Row]:
+    """The row of an operator that writes into its left operand, by the operator's sign and by operation."""
+    parameters = (make_parameter("input", "Tensor", REQUIRED), make_parameter("other", "Right", REQUIRED))
+    found: dict[str, Row] = {}
+    for sign, word in IN_PLACE_OPERATORS.items():
+        spellings = [f"torch.{name}" for name in _spellings(word)]
+        row = Row(word.partition(":")[0], spellings[0], parameters, operator=sign, in_place=True)
+        found |= dict.fromkeys((sign, *spellings), row)
+    return found
 
 
 def _rows() -> Iterator[tuple[Row, list[str]]]:

@@ -1,8 +1,10 @@
-"""Which writes into a tensor could as well make a new one: those into a tensor that nothing else refers to.
+"""Which writes into a tensor nobody else sees: those into a tensor on memory that no other code holds, and no name that is read later.
 
 ``x += y`` changes what every other name, list, attribute and view of the tensor shows; ``x = x + y`` does not. A function's
-statements are followed once more, with the names that *own* their tensor: it was made here, and no other reference to
-it is left. What is not shown to be so counts as shared.
+statements are followed once more, with what is known of the memory that its names hold: it was made here, or in a call
+that is over, and no other code was handed a reference to it. What is not shown to be so counts as shared. Whether
+the tensor is a view makes a difference too: nobody may look at what it is a view of, but its gradient is computed
+another way, and it is laid out in memory as that is.
 """
 
 from __future__ import annotations
@@ -10,15 +12,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from modulint.lint.assignments import Function, decorators
 from modulint.lint.forward.attributes import children_of
+from modulint.lint.forward.holders import NEW, SHARED, Held, Holders, all_of, both
 from modulint.lint.forward.memory import memory_of
-from modulint.lint.forward.steps import OperatorStep, Site
-from modulint.lint.operations import ALLOCATING_MODULES, MOVEMENT, NOT_TENSOR_ATTRIBUTES, is_allocating
+from modulint.lint.forward.steps import OperatorStep, Sharing, Site
+from modulint.lint.operations import ALLOCATING_MODULES, MOVEMENT, NOT_TENSOR_ATTRIBUTES, VIEWING_MODULES, is_allocating
 from modulint.lint.scopes import AnyFunction, children, walk
 from modulint.lint.values import Value
 
@@ -26,32 +28,19 @@ if TYPE_CHECKING:
     from modulint.lint.classes import ClassFacts
     from modulint.lint.forward.path import ForwardPath
 
-Owning: TypeAlias = set[str]
-
 # What a class derived from `nn.Sequential` does to its own children.
 _CHANGING_CHILDREN = re.compile(r"\b(?:del\s+self\b|self\[[^\]\n]*\]\s*=[^=]|self\.(?:pop|insert|_modules)\b)")
 _NESTING = 9  # modules within modules that are looked into
 # Builtins that keep no reference to what they are given.
 _FORGETFUL = frozenset({"abs", "bool", "float", "int", "isinstance", "len", "max", "min", "print", "range", "round", "str"})
+# Methods of tensors that give the tensor itself, or a new one.
+_CONVERSIONS = frozenset("""
+    bfloat16 bool byte char contiguous cpu cuda double float half int long short to type type_as
+""".split())
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What the value of an expression may share memory with.
-
-    ``names`` are local names; ``alone`` says that nothing else refers to the memory but they.
-    """
-
-    alone: bool
-    names: frozenset[str] = frozenset()
-
-
-_NEW = _Held(True)
-_SHARED = _Held(False)
-
-
-def mark_fresh(path: ForwardPath) -> None:
-    """Set ``fresh`` on the steps of a walked path that write into a tensor which nothing else refers to."""
+def mark_writes(path: ForwardPath) -> None:
+    """Set ``written`` on the steps of a walked path that write into a tensor."""
     writing: dict[AnyFunction, set[ast.AST]] = {}
     for step in (*path.operators, *path.sites):
         if isinstance(step.node, ast.AugAssign) or (isinstance(step, Site) and step.operation and step.operation.mutates):
@@ -60,87 +49,94 @@ def mark_fresh(path: ForwardPath) -> None:
         if isinstance(function, ast.Lambda):
             continue
         body = _Walk(path, function)
-        body.block(function.body, set())
+        body.block(function.body, Holders())
         for step in (*path.operators, *path.sites):
             if step.node in nodes:
-                step.fresh = body.fresh.get(step.node, False)
+                step.written = body.written.get(step.node, Sharing.SHARED)
 
 
 class _Walk:
-    """Follows the statements of one function. ``None`` for the owning names means that no way leads here."""
+    """Follows the statements of one function. ``None`` for the names means that no way leads here."""
 
     def __init__(self, path: ForwardPath, function: AnyFunction) -> None:
         self.path = path
-        self.captured = set(_captured(function))
-        self.fresh: dict[ast.AST, bool] = {}
+        self.captured = frozenset(_captured(function))
+        self.written: dict[ast.AST, Sharing] = {}
         self.kept: set[ast.AST] = set()
-        self.returns_new: bool | None = None
-        self.exits: list[list[Owning]] = []
+        self.given: Sharing | None = None
+        self.exits: list[list[Holders]] = []
 
     # --- statements ------------------------------------------------------------------------------------------------
 
-    def block(self, body: Iterable[ast.stmt], owning: Owning | None) -> Owning | None:
+    def block(self, body: Iterable[ast.stmt], names: Holders | None) -> Holders | None:
         for node in body:
-            if owning is None:
+            if names is None:
                 return None
-            owning = self.statement(node, owning)
-        return owning
+            names = self.statement(node, names)
+        return names
 
-    def statement(self, node: ast.stmt, owning: Owning) -> Owning | None:
+    def statement(self, node: ast.stmt, names: Holders) -> Holders | None:
         match node:
             case ast.Assign(targets=targets, value=value):
-                self.assign(targets, value, owning)
+                self.assign(targets, value, names)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self.assign([target], value, owning)
+                self.assign([target], value, names)
             case ast.AugAssign():
-                self.augment(node, owning)
+                self.augment(node, names)
             case ast.Expr(value=value):
                 self.kept.add(value)
-                self.evaluate(value, owning)
+                self.evaluate(value, names)
             case ast.Return(value=value):
                 if value is not None:
                     self.kept.add(value)
-                    held = self.evaluate(value, owning)
-                    self.returned(held.alone and held.names <= owning)
+                    self.returned(names.sharing_of(self.evaluate(value, names)))
                 return None
             case ast.Raise():
                 return None
             case ast.Break() | ast.Continue():
                 if self.exits:
-                    self.exits[-1].append(owning)
+                    self.exits[-1].append(names)
                 return None
             case ast.If(test=test, body=body, orelse=orelse):
-                self.evaluate(test, owning)
-                return _both(self.block(body, set(owning)), self.block(orelse, set(owning)))
+                self.evaluate(test, names)
+                return both(self.block(body, names.copy()), self.block(orelse, names.copy()))
             case ast.For(target=target, iter=iterated, body=body, orelse=orelse) | ast.AsyncFor(
                 target=target, iter=iterated, body=body, orelse=orelse
             ):
-                owning -= self.evaluate(iterated, owning).names
-                return self.loop(target, None, body, orelse, owning)
+                names.share(self.evaluate(iterated, names).names)
+                return self.loop(target, None, body, orelse, names)
             case ast.While(test=test, body=body, orelse=orelse):
-                return self.loop(None, test, body, orelse, owning)
+                return self.loop(None, test, body, orelse, names)
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 for item in items:
-                    owning -= self.evaluate(item.context_expr, owning).names
+                    names.share(self.evaluate(item.context_expr, names).names)
                     if item.optional_vars is not None:
-                        self.bind(item.optional_vars, _SHARED, owning)
-                return self.block(body, owning)
+                        self.bind(item.optional_vars, SHARED, names)
+                return self.block(body, names)
             case ast.Match(subject=subject, cases=cases):
-                owning -= self.evaluate(subject, owning).names
-                return _all([owning, *(self.block(case.body, owning - set(_captures(case.pattern))) for case in cases)])
+                names.share(self.evaluate(subject, names).names)
+                return all_of([names, *(self.case(case, names.copy()) for case in cases)])
             case ast.Delete(targets=targets):
                 for target in targets:
-                    self.bind(target, _SHARED, owning)
+                    self.bind(target, SHARED, names)
             case ast.Assert(test=test):
-                self.evaluate(test, owning)
+                self.evaluate(test, names)
             case ast.Pass() | ast.Import() | ast.ImportFrom() | ast.Global() | ast.Nonlocal():
                 pass
-            case _:  # `try` may run in part, a definition may see any name: nothing is fresh there or owned behind it
-                owning = set()
-                self.returned(False)
+            case _:  # `try` may run in part, a definition may see any name: nothing is new there or known behind it
+                self.read(_loaded(node), names)
+                names = Holders(outdated=names.outdated)
+                self.returned(Sharing.SHARED)
                 if self.exits:
-                    self.exits[-1].append(owning)
-        return owning
+                    self.exits[-1].append(names)
+        return names
+
+    def case(self, case: ast.match_case, names: Holders) -> Holders | None:
+        for name in _captures(case.pattern):
+            names.bind(name, SHARED)
+        if case.guard is not None:
+            self.evaluate(case.guard, names)
+        return self.block(case.body, names)
 
     def loop(
         self,
@@ -148,145 +144,167 @@ class _Walk:
         test: ast.expr | None,
         body: list[ast.stmt],
         orelse: list[ast.stmt],
-        owning: Owning,
-    ) -> Owning | None:
-        end: Owning | None = owning
-        for _ in range(2):  # the second time with what the first one leaves: names are only ever lost
-            start = set(end or ())
+        names: Holders,
+    ) -> Holders | None:
+        end, before = names, None
+        while end != before:  # again with what the turns so far leave: less is known each time
+            before, start = end, end.copy()
             if target is not None:
-                self.bind(target, _SHARED, start)
+                self.bind(target, SHARED, start)
             if test is not None:
                 self.evaluate(test, start)
             self.exits.append([])
             after = self.block(body, start)
-            end = _all([end, after, *self.exits.pop()])
-        return _both(end, self.block(orelse, set(end or ()))) if orelse else end
+            end = all_of([end, after, *self.exits.pop()]) or end
+        return both(end, self.block(orelse, end.copy())) if orelse else end
 
-    def assign(self, targets: list[ast.expr], value: ast.expr, owning: Owning) -> None:
+    def assign(self, targets: list[ast.expr], value: ast.expr, names: Holders) -> None:
         target = targets[0]
         if len(targets) == 1 and isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
             if len(target.elts) == len(value.elts):
-                held = [self.evaluate(part, owning) for part in value.elts]
+                held = [self.evaluate(part, names) for part in value.elts]
                 for part, each in zip(target.elts, held):
-                    self.bind(part, each if not each.names else _Held(False, each.names), owning)
+                    self.bind(part, each if not each.names else Held(Sharing.SHARED, each.names), names)
                 return
         if len(targets) == 1 and isinstance(target, ast.Name) and isinstance(value, ast.Call):
-            if self.written(value) == target.id:
+            if self.target_of(value) == target.id:
                 self.kept.add(value)
-        each = self.evaluate(value, owning)
+        each = self.evaluate(value, names)
         for target in targets:
-            self.bind(target, each if len(targets) == 1 else _Held(False, each.names), owning)
+            self.bind(target, each if len(targets) == 1 else Held(Sharing.SHARED, each.names), names)
 
-    def bind(self, target: ast.expr, held: _Held, owning: Owning) -> None:
+    def bind(self, target: ast.expr, held: Held, names: Holders) -> None:
         """Give a target the value that ``held`` describes."""
         if isinstance(target, ast.Name):
-            if held.alone and held.names <= {target.id} and target.id not in self.captured:
-                owning.add(target.id)
-            else:
-                owning -= held.names | {target.id}
+            names.bind(target.id, Held(Sharing.SHARED, held.names) if target.id in self.captured else held)
             return
-        owning -= held.names
+        names.share(held.names)
         if isinstance(target, (ast.Tuple, ast.List)):
             for part in target.elts:
-                self.bind(part, _SHARED, owning)
+                self.bind(part, SHARED, names)
         else:
             for child in ast.iter_child_nodes(target):
                 if isinstance(child, ast.expr):
-                    self.evaluate(child, owning)
+                    self.evaluate(child, names)
 
-    def augment(self, node: ast.AugAssign, owning: Owning) -> None:
-        held = self.evaluate(node.value, owning)
+    def augment(self, node: ast.AugAssign, names: Holders) -> None:
+        held = self.evaluate(node.value, names)
         target = node.target
         if not isinstance(target, ast.Name):
-            self.bind(target, held, owning)
+            self.bind(target, held, names)
             return
-        self.note(node, target.id in owning and target.id not in held.names)
+        written = self.evaluate(ast.Name(target.id, ast.Load()), names)
+        self.write(node, target.id, written, held.names, names)
         step = self.path.operator_of(node)
-        if step is None or not step.sure:
-            owning -= held.names  # `xs += [x]`
+        if step is None or not step.sure:  # `xs += [x]`
+            names.share(held.names | {target.id} if written.sharing is Sharing.VIEW else held.names)
 
-    def returned(self, new: bool) -> None:
-        """Take note whether what a way out of the function gives is new: it is if all of them do."""
-        self.returns_new = new and self.returns_new is not False
+    def returned(self, sharing: Sharing) -> None:
+        """Take note of who else may see what a way out of the function gives: all of them count."""
+        self.given = sharing if self.given is None else min(sharing, self.given)
 
-    def note(self, node: ast.AST, fresh: bool) -> None:
-        """Fresh is what is so each time that it is come by."""
-        self.fresh[node] = fresh and self.fresh.get(node, True)
+    def write(self, node: ast.AST, name: str, written: Held, others: frozenset[str], names: Holders) -> None:
+        """Take note of a write into what a name holds, or what none does, of values that share memory with ``others``."""
+        overlaps = not names.group(written.names).isdisjoint(names.group(others))
+        self.note(node, Sharing.SHARED if overlaps else names.sharing_of(written))
+        names.write(name, node)
+
+    def note(self, node: ast.AST, sharing: Sharing) -> None:
+        """What is written into counts as shared if it is so once."""
+        self.written[node] = min(sharing, self.written.get(node, sharing))
+
+    def read(self, found: Iterable[str], names: Holders) -> None:
+        """Names are read: who does so looks at what was written into their memory by another name."""
+        for name in found:
+            for node in names.outdated.get(name, ()):
+                self.note(node, Sharing.SHARED)
 
     # --- expressions -----------------------------------------------------------------------------------------------
 
-    def evaluate(self, node: ast.expr, owning: Owning) -> _Held:
-        """What the value of an expression may share memory with. Names that it hands out of sight own no longer."""
+    def evaluate(self, node: ast.expr, names: Holders) -> Held:
+        """What the value of an expression may share memory with. What it hands out of sight is shared from then on."""
         match node:
             case ast.Constant() | ast.JoinedStr():
-                return _NEW
+                return NEW
             case ast.Name(id=name):
-                return _Held(name in owning, frozenset({name}))
+                self.read([name], names)
+                return names.held(name)
             case ast.NamedExpr(target=target, value=value):
-                self.bind(target, self.evaluate(value, owning), owning)
-                return _Held(False, frozenset({target.id}))
+                self.bind(target, self.evaluate(value, names), names)
+                return Held(Sharing.SHARED, frozenset({target.id}))
             case ast.Attribute(value=value, attr=name):
-                held = self.evaluate(value, owning)
-                return _NEW if name in NOT_TENSOR_ATTRIBUTES else _Held(False, held.names)
+                held = self.evaluate(value, names)
+                return NEW if name in NOT_TENSOR_ATTRIBUTES else Held(Sharing.SHARED, held.names)
+            case ast.Subscript(value=value, slice=index):
+                held = self.evaluate(value, names)
+                self.evaluate(index, names)
+                return held.part
             case ast.Call():
-                return self.call(node, owning)
+                return self.call(node, names)
             case ast.BinOp() | ast.UnaryOp() | ast.Compare():
-                names = self.parts(node, owning)
+                found = self.parts(node, names)
                 step = self.path.operator_of(node)
-                return _NEW if isinstance(step, OperatorStep) and step.sure else _Held(False, names)
+                return NEW if isinstance(step, OperatorStep) and step.sure else Held(Sharing.SHARED, found)
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                self.evaluate(test, owning)
-                first, second = self.evaluate(body, owning), self.evaluate(orelse, owning)
-                return _Held(first.alone and second.alone, first.names | second.names)
+                self.evaluate(test, names)
+                first, second = self.evaluate(body, names), self.evaluate(orelse, names)
+                return Held(min(first.sharing, second.sharing), first.names | second.names)
             case ast.Lambda():
-                return _SHARED
+                return SHARED
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp() | ast.Yield() | ast.YieldFrom():
-                names = frozenset(_loaded(node))
-                owning -= names
-                return _Held(False, names)
-        return _Held(False, self.parts(node, owning))
+                found = frozenset(_loaded(node))
+                self.read(found, names)
+                names.share(found)
+                return Held(Sharing.SHARED, found)
+        return Held(Sharing.SHARED, self.parts(node, names))
 
-    def parts(self, node: ast.expr, owning: Owning) -> frozenset[str]:
+    def parts(self, node: ast.expr, names: Holders) -> frozenset[str]:
         """The names that the values of the parts of an expression may share memory with."""
-        names: set[str] = set()
+        found: set[str] = set()
         for child in children(node):
             if isinstance(child, ast.expr):
-                names |= self.evaluate(child, owning).names
-        return frozenset(names)
+                found |= self.evaluate(child, names).names
+        return frozenset(found)
 
-    def call(self, node: ast.Call, owning: Owning) -> _Held:
+    def call(self, node: ast.Call, names: Holders) -> Held:
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
-        on = self.evaluate(receiver, owning) if receiver is not None else _NEW
-        given = [self.evaluate(a, owning) for a in (*node.args, *(keyword.value for keyword in node.keywords))]
-        names = on.names.union(*(held.names for held in given))
+        on = self.evaluate(receiver if receiver is not None else node.func, names)
+        on = on if receiver is not None else NEW
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        given = [self.evaluate(argument, names) for argument in arguments]
+        found = on.names.union(*(held.names for held in given))
         site = self.path.site_of(node)
         if site is None:
-            return self.unknown_call(node, names, owning)
+            return self.unknown_call(node, on, found, names)
         if site.operation is not None:
-            return self.operation(node, site, on, given)
-        if _may_keep(site.callee):
-            owning -= names
-        if _gives_new(site.callee, self.path):
-            return _NEW
-        if len(given) == 1 and len(node.args) == 1:
-            return given[0]  # a module gives something new, or what it got
-        return _Held(False, names)
+            return self.operation(node, site, on, given, names)
+        if may_keep := _may_keep(site.callee):
+            names.share(found)
+        gives = _given_by(site.callee, self.path)
+        if gives is not Sharing.SHARED:
+            return Held(gives)
+        if may_keep or len(given) != 1 or len(node.args) != 1:
+            return Held(Sharing.SHARED, found)
+        return _passed_on(site.callee, given[0])
 
-    def operation(self, node: ast.Call, site: Site, on: _Held, given: list[_Held]) -> _Held:
+    def operation(self, node: ast.Call, site: Site, on: Held, given: list[Held], names: Holders) -> Held:
         assert site.operation is not None
-        if not site.operation.mutates:
-            names = on.names.union(*(held.names for held in given))
-            return _NEW if is_allocating(site.operation, node) else _Held(False, names)
         operands = [on, *given] if site.receiver is not None else given
+        if not site.operation.mutates:
+            if is_allocating(site.operation, node):
+                return NEW
+            found = frozenset[str]().union(*(held.names for held in operands))
+            return Held(min((held.part.sharing for held in operands), default=Sharing.SHARED), found)
         if not operands:
-            return _SHARED
+            return SHARED
         target = operands[0]
-        others: frozenset[str] = frozenset().union(*(held.names for held in operands[1:]))
-        may_rebind = node in self.kept and target.names == {self.written(node)}
-        self.note(node, target.alone and not (target.names & others) and (not target.names or may_rebind))
+        others = frozenset[str]().union(*(held.names for held in operands[1:]))
+        may_rebind = node in self.kept and target.names == {self.target_of(node)}
+        written = target if not target.names or may_rebind else Held(Sharing.SHARED, target.names)
+        self.write(node, self.target_of(node), written, others, names)
         return target
 
-    def written(self, node: ast.Call) -> str:
+    def target_of(self, node: ast.Call) -> str:
         """The name of what a call in place writes into: its receiver or its first argument."""
         site = self.path.site_of(node)
         if site is None or site.operation is None or not site.operation.mutates:
@@ -295,27 +313,37 @@ class _Walk:
         target = receiver if receiver is not None else node.args[0] if node.args else None
         return target.id if isinstance(target, ast.Name) else ""
 
-    def unknown_call(self, node: ast.Call, names: frozenset[str], owning: Owning) -> _Held:
+    def unknown_call(self, node: ast.Call, on: Held, found: frozenset[str], names: Holders) -> Held:
         """A call that is no step: of a tensor's method that only moves its data, of a builtin, or of anything else."""
         if isinstance(node.func, ast.Name) and node.func.id in _FORGETFUL:
-            return _Held(False, names) if node.func.id in ("max", "min") else _NEW
+            return Held(Sharing.SHARED, found) if node.func.id in ("max", "min") else NEW
         if isinstance(node.func, ast.Attribute) and node.func.attr == "clone" and not node.args:
-            return _NEW
+            return NEW
         if isinstance(node.func, ast.Attribute) and f"torch.Tensor.{node.func.attr}" in MOVEMENT:
-            return _Held(False, names)
-        owning -= names
-        return _Held(False, names)
+            if on.sharing is Sharing.SHARED:
+                return Held(Sharing.SHARED, found)  # perhaps a function, `torch.reshape(x, shape)`
+            return on if node.func.attr in _CONVERSIONS else on.part
+        names.share(found)
+        return Held(Sharing.SHARED, found)
 
 
-def _gives_new(callee: Value, path: ForwardPath) -> bool:
-    """Whether what a module gives is a tensor that nothing else refers to, for certain."""
+def _given_by(callee: Value, path: ForwardPath) -> Sharing:
+    """Who else may see the tensor that a module gives, whatever it is given: shared is what is not shown to be new."""
     if _may_be_replaced(callee.path, path.facts):
-        return False
+        return Sharing.SHARED
     if callee.name in ALLOCATING_MODULES or _is_weighted(callee):
-        return True
+        return Sharing.OWN
     if callee.name == "torch.nn.Sequential":
-        return _ends_new(callee, path)
-    return callee.facts is not None and _class_gives_new(callee.facts, path)
+        return _given_in_the_end(callee, path)
+    if callee.facts is not None:
+        return _given_by_class(callee.facts, path)
+    known = callee.choices if callee.shown else ()
+    return min((_given_by(choice, path) for choice in known), default=Sharing.SHARED)
+
+
+def _passed_on(callee: Value, given: Held) -> Held:
+    """What a module gives of which nothing is known but what it is given: something new, or that."""
+    return given.part if callee.name in VIEWING_MODULES else given
 
 
 def _may_be_replaced(place: str, facts: ClassFacts) -> bool:
@@ -340,9 +368,13 @@ def _changes_part(text: str, name: str) -> bool:
     return re.search(part, text) is not None
 
 
-def _ends_new(container: Value, path: ForwardPath) -> bool:
-    """Whether one of the modules that run one after the other gives something new: the others give that, or what they got."""
-    return any(_gives_new(item, path) for item in (*(container.items or ()), *container.certain))
+def _given_in_the_end(container: Value, path: ForwardPath) -> Sharing:
+    """Who else may see what modules give that run one after the other: others give something new, or what they got."""
+    held = SHARED
+    for item in (*(container.items or ()), *container.certain):
+        gives = _given_by(item, path)
+        held = _passed_on(item, held) if gives is Sharing.SHARED else Held(gives)
+    return held.sharing
 
 
 def _may_keep(callee: Value) -> bool:
@@ -353,39 +385,41 @@ def _may_keep(callee: Value) -> bool:
     return any(each.method is not None and each.method.name != "__init__" for each in stored)
 
 
-def _class_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:
+def _given_by_class(facts: ClassFacts, path: ForwardPath) -> Sharing:
     memory = memory_of(facts.index)
-    if facts.reference not in memory.new:
+    if facts.reference not in memory.given:
         if facts.reference in memory.active or len(memory.active) >= _NESTING:
             memory.cuts += 1
-            return False
+            return Sharing.SHARED
         cuts = memory.cuts
         memory.active.append(facts.reference)
-        new = _forward_gives_new(facts, path)
+        given = _given_by_forward(facts, path)
         memory.active.pop()
         if memory.cuts != cuts and memory.active:
-            return new
-        memory.new[facts.reference] = new
-    return memory.new[facts.reference]
+            return given
+        memory.given[facts.reference] = given
+    return memory.given[facts.reference]
 
 
-def _forward_gives_new(facts: ClassFacts, path: ForwardPath) -> bool:
-    """Whether all that ``forward`` returns is new, whatever it is given."""
+def _given_by_forward(facts: ClassFacts, path: ForwardPath) -> Sharing:
+    """Who else may see what ``forward`` returns, whatever it is given."""
     if facts.method("__call__") is not None or not facts.knows_entries:
-        return False
+        return Sharing.SHARED
     if not facts.entries:
         is_kept = not any(_CHANGING_CHILDREN.search(each.text) for each in facts.mro)
-        return facts.container_base == "torch.nn.Sequential" and is_kept and _ends_new(children_of(facts), path)
+        ends = facts.container_base == "torch.nn.Sequential" and is_kept
+        return _given_in_the_end(children_of(facts), path) if ends else Sharing.SHARED
     inner = type(path)(facts)
-    return all(_returns_new(inner, function) for _, function in facts.entries)
+    return min(_returned(inner, function) for _, function in facts.entries)
 
 
-def _returns_new(path: ForwardPath, function: Function) -> bool:
+def _returned(path: ForwardPath, function: Function) -> Sharing:
+    """Who else may see what a function returns, once it is over and its own names are gone."""
     if decorators(function) or any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(function)):
-        return False
+        return Sharing.SHARED
     body = _Walk(path, function)
-    body.block(function.body, set())
-    return body.returns_new is True
+    body.block(function.body, Holders())
+    return Sharing.SHARED if body.given is None else body.given
 
 
 def _is_weighted(callee: Value) -> bool:
@@ -417,16 +451,3 @@ def _captures(pattern: ast.pattern) -> Iterator[str]:
         name = getattr(node, "name", None) or getattr(node, "rest", None)
         if name:
             yield name
-
-
-def _both(first: Owning | None, second: Owning | None) -> Owning | None:
-    if first is None or second is None:
-        return second if first is None else first
-    return first & second
-
-
-def _all(ways: Iterable[Owning | None]) -> Owning | None:
-    end: Owning | None = None
-    for way in ways:
-        end = _both(end, way)
-    return end

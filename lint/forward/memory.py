@@ -7,6 +7,7 @@ from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from modulint.lint.classes import Classes
+from modulint.lint.forward.steps import Sharing
 from modulint.lint.tree import Reference
 from modulint.lint.values import Value
 
@@ -19,7 +20,7 @@ class Memory:
     body shows to be tensors. Nothing in it holds syntax.
 
     ``shapes`` are what calls of instances and of plain functions give for arguments with formal sizes, see
-    :mod:`modulint.lint.forward.formal`.
+    :mod:`modulint.lint.forward.formal`. ``given`` says who else may see the tensor that a class gives.
     ``active`` are the classes that are looked into, and ``cuts`` counts where that was given up, since it led in a circle
     or too deep: what was found meanwhile is true of this way alone, and not kept.
     """
@@ -28,7 +29,7 @@ class Memory:
     results: dict[tuple[Reference, str, Arguments], Value] = field(default_factory=dict)
     tensors: dict[tuple[Reference, str], frozenset[str]] = field(default_factory=dict)
     shapes: dict[tuple[Reference, Reference, str, Arguments], Value] = field(default_factory=dict)
-    new: dict[Reference, bool] = field(default_factory=dict)
+    given: dict[Reference, Sharing] = field(default_factory=dict)
     active: list[Reference] = field(default_factory=list)
     cuts: int = 0
 

@@ -7,7 +7,7 @@ import ast
 from modulint.lint.assignments import Function
 from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.statements import Walker
-from modulint.lint.forward.aliasing import mark_fresh
+from modulint.lint.forward.aliasing import mark_writes
 from modulint.lint.forward.steps import Fraction, HelperCall, OperatorStep, PaddedSize, Padding, Reshape, Result, Site, Step
 from modulint.lint.scopes import AnyFunction
 
@@ -37,7 +37,7 @@ class ForwardPath:
         self.forward: Function | None = found[1] if found else None
         for entry in facts.entries:
             Walker(facts, self, follow_shapes).enter(*entry)
-        mark_fresh(self)
+        mark_writes(self)
 
     @property
     def sites(self) -> list[Site]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Final, TypeAlias
 
 from modulint.lint.assignments import Function
@@ -42,6 +43,17 @@ SIGNS: Final[Mapping[type[ast.AST], str]] = {
 """How the operators that may run on tensors are written."""
 
 
+class Sharing(IntEnum):
+    """Who may see what is written into a tensor."""
+
+    SHARED = 0
+    """Anybody: other code may hold the tensor, or another one on the same memory."""
+    VIEW = 1
+    """Nobody who looks: it may be a view of another tensor, and that is not read any more."""
+    OWN = 2
+    """Nobody, and it is no view: making a new tensor is the same."""
+
+
 Factors: TypeAlias = tuple[ast.expr, ...]
 """The factors of a size, as they are written somewhere in the function: they still have these values where it is asked for."""
 
@@ -64,8 +76,7 @@ class Step:
     """One computation on the forward path.
 
     ``function`` and ``stands_in`` say in which method of which class it stands, or in which plain function; ``guards``
-    under which conditions. ``fresh`` is set where it writes into a tensor that nothing else refers to, so that making a
-    new one is the same.
+    under which conditions. ``written`` says who else may see the tensor that it writes into.
     """
 
     node: ast.expr | ast.AugAssign
@@ -73,7 +84,7 @@ class Step:
     function: AnyFunction
     guards: tuple[ast.expr, ...] = ()
     runs: list[Run] = field(default_factory=list)
-    fresh: bool = False
+    written: Sharing = Sharing.SHARED
 
     @property
     def owner(self) -> ClassFacts:

@@ -1,4 +1,4 @@
-"""What a module gives may be seen by other code: its input, a part of something, what it keeps, what it was called with."""
+"""What a module gives may be seen by other code: its input, what it keeps, what it was called with."""
 import torch
 from torch import nn
 
@@ -12,16 +12,6 @@ class Sometimes(nn.Module):
         if self.training:
             return self.norm(x)
         return x
-
-
-class Part(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.fc = nn.Linear(8, 16)
-
-    def forward(self, x):
-        x = self.fc(x)
-        return x[..., :8]
 
 
 class Keeps(nn.Module):
@@ -68,7 +58,6 @@ class Block(nn.Module):
     def __init__(self):
         super().__init__()
         self.first = Sometimes()
-        self.second = Part()
         self.third = Keeps()
         self.fourth = Table()
         self.fifth = Tries()
@@ -78,8 +67,6 @@ class Block(nn.Module):
     def forward(self, x: torch.Tensor):
         one = self.first(x)
         one += 1.0
-        two = self.second(x)
-        two += 1.0
         three = self.third(x)
         three += 1.0
         four = self.fourth(x)
@@ -92,4 +79,4 @@ class Block(nn.Module):
         seven += 1.0
         mask = torch.clone(x)
         mask.ge_(0.5)
-        return one, two, three, four, five, six, seven, mask, self.third.last[0], self.fourth.offset
+        return one, three, four, five, six, seven, mask, self.third.last[0], self.fourth.offset
