@@ -19,7 +19,9 @@ RULE = Rule(
     why=(
         "`x + y` is an operation like any other: a quantizer has to see its output, and sees only those of modules. The strictest "
         "tools want the same of calls that repeat, pair up or make tensors (`unbind`, `zeros`), and accept only those that "
-        "reshape. Off by default, since networks are full of both and many tools can do without."
+        "reshape. Off by default, since networks are full of both and many tools can do without. What writes in place "
+        "(`x += y`) is only fixed where nobody else sees the tensor; where it may be a view of one that nobody reads any "
+        "more, the module writes in place too, so that gradients keep their bits."
     ),
     bad=(
         """\
