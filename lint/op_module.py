@@ -61,7 +61,7 @@ def _writes_in_place(statements: list[ast.stmt]) -> bool:
     """Whether it is `input += other`, and `input` is returned."""
     match statements:
         case [ast.AugAssign(target=ast.Name(id=name), value=value), ast.Return(value=ast.Name(id=returned))]:
-            return returned == name and not any(map(_computes, ast.walk(value)))
+            return returned == name and not any(map(_computes, walk(value)))
     return False
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from modulint.lint.assignments import Assignment, Function, dotted, first_argument
 from modulint.lint.classes import ClassFacts, Owner
+from modulint.lint.forward.filled_lists import certain_entries
 from modulint.lint.forward.parameters import default_of, parameter_of
 from modulint.lint.forward.results import torch_result
 from modulint.lint.operations import CONTAINERS, MODULES, OPERATIONS
@@ -280,9 +281,6 @@ def _local(scope: _Scope, function: Function, name: str, attribute: str) -> Valu
     added = [_value(scope, node, "") if node is not None else UNKNOWN for node in bound.get(f"{name}.append", ())]
     if value.kind == "tuple" and added:
         grown = sequence(_one_of([*([] if value.items == () else [element(value)]), *added]))
-        if grown.kind == "tuple" and len(values) == 1 and _only_grows(function, name):
-            always = (_value(scope, node, "") for node in bound.get(f"{name}.always", ()) if node is not None)
-            grown = replace(grown, certain=(*(value.items or ()), *always))
         value = grown
     scope.known[name] = value
     return value
@@ -379,12 +377,22 @@ def _held(scope: _Scope, call: ast.Call, name: str, made: Value) -> Value:
             items.append(_value(scope, argument, ""))
             continue
         held = _value(scope, argument.value, "")
+        certain = (*items, *_certain(scope, argument.value))
         if held.kind != "tuple":
-            return made
+            return replace(made, certain=certain)
         if held.items is None or len(arguments) > 1:
-            return replace(made, each=_one_of([*items, element(held)]), certain=(*items, *held.certain))
+            return replace(made, each=_one_of([*items, element(held)]), certain=certain)
         items.extend(held.items)
     return replace(made, items=tuple(items))
+
+
+def _certain(scope: _Scope, node: ast.expr) -> tuple[Value, ...]:
+    """What a local list that is handed on holds for certain, in order, among others."""
+    if not isinstance(node, ast.Name) or scope.function is None:
+        return ()
+    return certain_entries(
+        scope.owner, scope.function, node.id, node, lambda choices: _one_of(_value(scope, each, "") for each in choices)
+    )
 
 
 def _instance(callee: Value, maybe: Value) -> Value:
@@ -428,8 +436,8 @@ _CACHE = "_modulint_locals"
 
 
 def _locals(function: Function) -> dict[str, list[ast.expr | None]]:
-    """What each local name of a function is assigned; with ``.append`` behind it, what is appended, and with ``.always``
-    what is under no condition; and for ``return``."""
+    """What each local name of a function is assigned; with ``.append`` behind it, what is appended; and for
+    ``return``."""
     known: dict[str, list[ast.expr | None]] | None = function.__dict__.get(_CACHE)
     if known is not None:
         return known
@@ -459,22 +467,8 @@ def _locals(function: Function) -> dict[str, list[ast.expr | None]]:
                 many = isinstance(value, (ast.List, ast.Tuple)) and node.func.attr == "extend"
                 parts = value.elts if many and isinstance(value, (ast.List, ast.Tuple)) else [value]
                 found.setdefault(key, []).extend(parts)
-                if any(isinstance(statement, ast.Expr) and statement.value is node for statement in function.body):
-                    found.setdefault(f"{node.func.value.id}.always", []).extend(parts)
     setattr(function, _CACHE, found)
     return found
-
-
-def _only_grows(function: Function, name: str) -> bool:
-    """Whether nothing is done to a local list but that it is read and gets longer."""
-    for node in _statements_of(function):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name:
-            if node.attr not in _GROWING:
-                return False
-        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name:
-            if not isinstance(node.ctx, ast.Load):
-                return False
-    return True
 
 
 def _note(found: dict[str, list[ast.expr | None]], target: ast.expr, value: ast.expr | None) -> None:
