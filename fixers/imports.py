@@ -19,10 +19,11 @@ from modulint.lint.tree import Tree
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def spell(file: File, name: str, facts: ClassFacts) -> tuple[str, tuple[str, ...]]:
-    """How the file writes a class such as ``torch.nn.ReLU`` in the ``__init__`` of ``facts``, and the imports for it."""
+def spell(file: File, name: str, facts: ClassFacts | None) -> tuple[str, tuple[str, ...]]:
+    """How the file writes a class such as ``torch.nn.ReLU`` in the ``__init__`` of ``facts``, or at its own level, and the
+    imports for it."""
     module = file.module
-    shadowed = bound_names(facts.init) if facts.init is not None else frozenset()
+    shadowed = bound_names(facts.init) if facts is not None and facts.init is not None else frozenset()
     package, _, last = name.rpartition(".")
     hidden = shadowed | module.typing_only
     own = alias_of(module, name, hidden)

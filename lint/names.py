@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from modulint.lint.assignments import assignments, decorators, dotted, statements
 from modulint.lint.computed_names import computed_names
+from modulint.lint.scopes import walk
 from modulint.lint.source import Source
 from modulint.lint.stores import stores
 from modulint.lint.unpacked import unpacked
@@ -92,7 +93,10 @@ class ModuleFacts:
     insides it changes (``model.drop.p = 0``), ``grown`` those that it makes longer (``model.blocks.append(...)``),
     ``probed`` those it asks for by name, ``tested`` the classes that it looks for with ``isinstance``, ``reworked`` those of
     which it may replace or wrap what it finds, ``passed`` the classes it hands on by keyword,
-    ``unpacked`` what it iterates the children of. ``open_stores`` is true where it sets attributes under computed names,
+    ``unpacked`` what it iterates the children of. ``instances`` are names of the file, ``Class.name`` for those of a class,
+    that stand for what a class makes, or for a dict or list of such, with the name of the class; ``askers`` are functions
+    that may return an entry of a table, with the name of it. ``open_stores`` is true where it sets attributes under
+    computed names,
     ``learned_activation`` where it hands on the one activation of torch that holds parameters.
     """
 
@@ -113,6 +117,8 @@ class ModuleFacts:
     reworked: frozenset[str] = frozenset()
     passed: frozenset[tuple[str, str]] = frozenset()
     unpacked: tuple[str, ...] = ()
+    instances: frozenset[tuple[str, str]] = frozenset()
+    askers: frozenset[tuple[str, str]] = frozenset()
     open_stores: bool = False
     learned_activation: bool = False
 
@@ -167,9 +173,54 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
         reworked=frozenset(_reworked(text, tree, lines)),
         passed=frozenset(_passed(text)),
         unpacked=tuple(unpacked(tree)) if _CHILDREN_OF.search(text) else (),
+        instances=frozenset(_instances(tree.body, "")),
+        askers=frozenset(_askers(tree.body)),
         open_stores=bool(_OPEN_STORE.search(text)),
         learned_activation="PReLU" in text and bool(_PRELU.search(text)),
     )
+
+
+def _instances(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, str]]:
+    """Names at module level, or of a class, that are given what something named like a class makes, with its name."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _instances(node.body, f"{prefix}{node.name}.")
+        elif isinstance(node, (ast.If, ast.Try)):
+            yield from _instances(node.body, prefix)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [prefix + target.id for target in targets if isinstance(target, ast.Name)]
+            yield from ((name, maker) for maker in _makers(node.value) for name in names)
+
+
+def _makers(value: ast.expr) -> Iterator[str]:
+    match value:
+        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+            for keyword in keywords:
+                yield from _makers(keyword.value)
+        case ast.Call(func=func, args=arguments):
+            name = dotted(func)
+            if last_part(name)[:1].isupper():
+                yield name
+            for argument in arguments[:1]:
+                if isinstance(argument, (ast.Dict, ast.List)):
+                    yield from _makers(argument)
+        case ast.Dict(values=elements) | ast.List(elts=elements) | ast.Tuple(elts=elements):
+            for element in elements:
+                if isinstance(element, (ast.Call, ast.List, ast.Tuple)):
+                    yield from _makers(element)
+
+
+def _askers(body: Iterable[ast.stmt]) -> Iterator[tuple[str, str]]:
+    """Functions at module level, with the names that they ask for an entry: ``return ACTIVATIONS[name]``."""
+    for function in body:
+        if isinstance(function, ast.FunctionDef) and any(isinstance(node, ast.Return) for node in statements(function.body)):
+            for node in walk(function):
+                match node:
+                    case ast.Subscript(value=ast.Name(id=name), ctx=ast.Load()) if name.isupper():
+                        yield function.name, name
+                    case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="get")) if name.isupper():
+                        yield function.name, name
 
 
 def _touched(source: Source, tree: ast.Module) -> Iterator[str]:

@@ -11,6 +11,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.assignments import dotted
 from modulint.lint.operations import CONTAINERS, MODULES, STATEFUL_WITH, STATELESS
 from modulint.lint.scopes import bound_names, walk
+from modulint.lint.sharing import Scope
 from modulint.lint.tree import Reference
 from modulint.lint.values import annotated
 
@@ -19,7 +20,7 @@ State = Literal["none", "some", "unknown"]
 _DRAWS = re.compile(r"\b(?:torch\.rand|torch\.normal|torch\.bernoulli|random\.|np\.random|nn\.init)")
 
 
-def state_of(owner: ClassFacts, method: Function | None, value: ast.expr) -> State:
+def state_of(owner: ClassFacts | Scope, method: Function | None, value: ast.expr) -> State:
     """What the module that ``value`` makes holds. ``owner`` and ``method`` say where the expression stands."""
     if isinstance(value, ast.IfExp):
         return _worst(state_of(owner, method, value.body), state_of(owner, method, value.orelse))
@@ -35,7 +36,7 @@ def state_of(owner: ClassFacts, method: Function | None, value: ast.expr) -> Sta
     return _made_by(owner, owner.resolve(function), value, method)
 
 
-def _made_by(owner: ClassFacts, reference: Reference, call: ast.Call, method: Function | None) -> State:
+def _made_by(owner: ClassFacts | Scope, reference: Reference, call: ast.Call, method: Function | None) -> State:
     if reference.kind == "external":
         name = reference.name
         if name in STATELESS:
@@ -136,7 +137,7 @@ def _plain_parameter(owner: ClassFacts, assignment: Assignment, name: str) -> St
     return "none" if plain and not called else "unknown"
 
 
-def _made_by_parameter(owner: ClassFacts, method: Function, name: str) -> State:
+def _made_by_parameter(owner: ClassFacts | Scope, method: Function, name: str) -> State:
     """``act_layer()``: a class that came in as a constructor argument.
 
     Judged by its default, unless the method binds the name anew, or some file of the tree hands on a class with
@@ -152,7 +153,7 @@ def _made_by_parameter(owner: ClassFacts, method: Function, name: str) -> State:
     return _made_by(owner, owner.resolve(target), ast.Call(ast.Name(name), [], []), method)
 
 
-def _is_stateless(owner: ClassFacts, name: str) -> bool:
+def _is_stateless(owner: ClassFacts | Scope, name: str) -> bool:
     """Whether every class of this name, torch's or the tree's, holds no state."""
     found = owner.index.tree.classes_named(name)
     if f"torch.nn.{name}" in MODULES and not found:

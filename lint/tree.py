@@ -74,7 +74,7 @@ class Summary:
     """The facts of :class:`ModuleFacts` that are about other objects, of all files together.
 
     ``stored`` has for each attribute the files that set it, with the class that each of them names; see
-    :meth:`ClassFacts.is_stored`.
+    :meth:`ClassFacts.is_stored`. ``keeping`` are the files that keep instances under names of their own, or ask for some.
     """
 
     stored: Mapping[str, frozenset[tuple[str, str]]]
@@ -84,6 +84,7 @@ class Summary:
     tested: frozenset[str]
     reworked: frozenset[str]
     passed: frozenset[tuple[str, str]]
+    keeping: tuple[ModuleFacts, ...]
     learned_activation: bool
 
     @classmethod
@@ -96,6 +97,7 @@ class Summary:
             tested=frozenset().union(*(module.tested for module in modules)),
             reworked=frozenset().union(*(module.reworked for module in modules)),
             passed=frozenset().union(*(module.passed for module in modules)),
+            keeping=tuple(module for module in modules if module.instances or module.askers),
             learned_activation=any(module.learned_activation for module in modules),
         )
 
@@ -224,6 +226,11 @@ class Tree:
         """What the absolute dotted name that an import in ``module`` binds stands for."""
         return self._resolve_absolute(module.root, target, _HOPS)
 
+    def value(self, module: ModuleFacts, name: str) -> tuple[str, str] | None:
+        """Where a dotted name gets its value that stands for none of what :meth:`resolve` knows: the file, and the name
+        there, which is ``Class.name`` for an attribute of a class."""
+        return self._value(module, name, _HOPS)
+
     def is_outside(self, module: ModuleFacts, name: str) -> bool:
         """Whether an absolute module name that ``module`` imports is no file of the tree."""
         return self._find(module.root, name) is None
@@ -337,6 +344,28 @@ class Tree:
             return self._resolve_star(module, name, hops - 1)
         found = {self._resolve_target(module, target, rest, hops - 1) for target in targets}
         return found.pop() if len(found) == 1 else UNKNOWN
+
+    def _value(self, module: ModuleFacts, name: str, hops: int) -> tuple[str, str] | None:
+        head, _, rest = name.partition(".")
+        targets = module.bindings.get(head, ())
+        if not targets:
+            origins = (self._find(module.root, star) for star in reversed(module.stars))
+            origin = next((each for each in origins if each is not None and head in each.bindings), None)
+            return self._value(origin, name, hops - 1) if origin is not None and hops > 0 else None
+        target = targets[0]
+        if len(targets) > 1 or hops <= 0 or target.startswith("def:"):
+            return None
+        if not target or target.startswith("class:"):
+            return module.path, name
+        full = f"{target}.{rest}" if rest else target
+        if full.startswith("."):
+            return self._value(module, full[1:], hops - 1)
+        parts = full.split(".")
+        for count in range(len(parts) - 1, 0, -1):
+            origin = self._find(module.root, ".".join(parts[:count]))
+            if origin is not None:
+                return self._value(origin, ".".join(parts[count:]), hops - 1)
+        return None
 
     def _resolve_target(self, module: ModuleFacts, target: str, rest: str, hops: int) -> Reference:
         if not target:

@@ -1,4 +1,4 @@
-"""A module as default argument is made once, when the class is."""
+"""Defaults that the constructor does more with than to put them somewhere."""
 import torch
 from torch import nn
 
@@ -7,11 +7,19 @@ class Model(nn.Module):
     def __init__(self, act=nn.ReLU()):
         super().__init__()
         self.fc = nn.Linear(32, 32)
-        self.act = act
+        self.act = act if isinstance(act, nn.Module) else nn.Identity()
 
     def forward(self, x):
         return self.act(self.fc(x))
 
 
+class Lazy(Model):
+    def __init__(self, act=nn.ReLU()):
+        super().__init__()
+        self.make = lambda: nn.Sequential(nn.Linear(32, 32), act)
+        if act:
+            self.act = act
+
+
 def build():
-    return Model(), (torch.randn(2, 32),)
+    return nn.Sequential(Model(), Lazy()), (torch.randn(2, 32),)
