@@ -68,7 +68,8 @@ class Take:
     @property
     def is_own(self) -> bool:
         """Whether the class that keeps it reads it by ``self``."""
-        return self.facts is not None and f"{self.facts.qualname}." == self.kept.name.rpartition(".")[0] + "."
+        owner = self.kept.name.rpartition(".")[0]
+        return self.facts is not None and (self.facts.qualname, self.facts.module.path) == (owner, self.kept.path)
 
     def may_be_same(self, other: Take) -> bool:
         """Whether another place may get the same object as this one in one model."""
@@ -115,9 +116,7 @@ def gifts_in(index: Classes, path: str) -> tuple[Gift, ...]:
 
 def runs_in_forward(index: Classes, function: Reference) -> bool:
     """Whether a method that may run in a forward pass calls a plain function, as far as the tree shows."""
-    known = _known(index)
-    for path, _ in tuple(index.tree.mentions(function.name)):
-        file = known.file(path)
+    for file in _known(index).mentioning(function.name):
         for node in file.parents:
             if isinstance(node, (ast.Name, ast.Attribute)) and last_part(dotted(node)) == function.name:
                 if on_forward_path(file.around(node)[0], parents_of(file.parents, node)):
@@ -143,15 +142,14 @@ def takes_of(index: Classes, path: str, name: str) -> tuple[Take, ...]:
     if kept is None:
         return ()
     words = {last_part(name), *known.givers(kept)}
-    paths = sorted({other for word in words for other, _ in index.tree.mentions(word)} | {path})
+    paths = sorted({file.module.path for word in words for file in known.mentioning(word)} | {path})
     return tuple(take for other in paths for take in known.takes(other) if take.kept == kept)
 
 
 def changes(index: Classes, kept: Kept) -> bool:
     """Whether code of the tree puts something else into a table, or under the name of an object."""
     known, word = _known(index), last_part(kept.name)
-    for path, _ in tuple(index.tree.mentions(word)):
-        file = known.file(path)
+    for file in known.mentioning(word):
         for node in file.parents:
             if not isinstance(node, (ast.Name, ast.Attribute)) or last_part(dotted(node)) != word:
                 continue
@@ -213,6 +211,15 @@ class _Known:
         self._takes: dict[str, tuple[_File, tuple[Take, ...]]] = {}
         self._gifts: dict[Reference, tuple[_File, tuple[Gift, ...]]] = {}
         self._under_way: set[Reference] = set()
+        self._mentions: dict[str, tuple[str, ...]] = {}
+
+    def mentioning(self, word: str) -> Iterator[_File]:
+        """The files that have a word."""
+        if word not in self._mentions:
+            tree = self.index.tree
+            paths = [path for path, _ in tree.mentions(word)]
+            self._mentions[word] = tuple(path for path in paths if tree.module(path) is not None)
+        yield from map(self.file, self._mentions[word])
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -446,10 +453,9 @@ class _Known:
 
     def givers(self, kept: Kept) -> Iterator[str]:
         """The functions that return what is kept."""
-        for path, _ in tuple(self.index.tree.mentions(last_part(kept.name))):
-            module = self.index.tree.module(path)
-            for name in {function for function, _ in module.askers} if module is not None else ():
-                if any(gift.kept == kept for gift in self.gifts(Reference("function", name, path))):
+        for file in self.mentioning(last_part(kept.name)):
+            for name in {function for function, _ in file.module.askers}:
+                if any(gift.kept == kept for gift in self.gifts(Reference("function", name, file.module.path))):
                     yield name
 
 
@@ -482,9 +488,8 @@ def _made_often(index: Classes, reference: Reference, nesting: int) -> bool:
     if nesting > _NESTING:
         return True
     name = last_part(reference.name)
-    known, makers = _known(index), 0
-    for path, _ in tuple(index.tree.mentions(name)):
-        file = known.file(path)
+    makers = 0
+    for file in _known(index).mentioning(name):
         for node in file.parents:
             if not isinstance(node, (ast.Name, ast.Attribute)) or last_part(dotted(node)) != name:
                 continue

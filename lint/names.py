@@ -33,6 +33,7 @@ _WORD_BEFORE = re.compile(r"\w+(?=\s*$)")
 _WALKS_MODULES = re.compile(r"(?:modules|children)\(\)")
 _CHILDREN_OF = re.compile(r"\.(?:(?:named_)?children\(\)|_modules\b)")
 _PRELU = re.compile(r"\bPReLU\b(?!\s*\()")
+_ASKS_TABLE = re.compile(r"\b[A-Z][A-Z0-9_]*(?:\[|\.get\()")
 _GLOBAL = re.compile(r"^[ \t]*global\s+([\w, ]+)", re.MULTILINE)
 
 _SELF = re.compile(r"\bself\.(\w+)")
@@ -174,7 +175,7 @@ def module_facts(path: str, root: str, module: str, is_package: bool, source: So
         passed=frozenset(_passed(text)),
         unpacked=tuple(unpacked(tree)) if _CHILDREN_OF.search(text) else (),
         instances=frozenset(_instances(tree.body, "")),
-        askers=frozenset(_askers(tree.body)),
+        askers=frozenset(_askers(tree.body)) if _ASKS_TABLE.search(text) else frozenset(),
         open_stores=bool(_OPEN_STORE.search(text)),
         learned_activation="PReLU" in text and bool(_PRELU.search(text)),
     )

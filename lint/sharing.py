@@ -165,9 +165,15 @@ def owner_of(node: ast.expr, parents: Parents, facts: ClassFacts | None, functio
     """What gets an instance where it is put: ``Net.first``, or the code that hands it on where no attribute is shown."""
     where = facts.qualname if facts is not None else ""
     own = first_argument(function) if function is not None and not isinstance(function, ast.Lambda) else ""
-    for outer in reversed(parents):
+    index = None
+    for inner, outer in zip((node, *reversed(parents)), reversed(parents)):
         targets: Sequence[ast.expr] = ()
         match outer:
+            case ast.Tuple(elts=elements) if inner in elements:
+                index = elements.index(inner)
+                continue
+            case ast.Assign(targets=[ast.Tuple(elts=places)], value=ast.Tuple(elts=values)) if index is not None:
+                targets = [places[index]] if len(places) == len(values) else []
             case ast.Assign():
                 targets = outer.targets
             case ast.AnnAssign(target=target) | ast.AugAssign(target=target):

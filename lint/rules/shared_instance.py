@@ -13,6 +13,7 @@ from modulint.lint.assignments import Function, dotted, first_argument, statemen
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Match, Place
 from modulint.lint.kept_instances import Gift, Take, gifts_in, takes_in, takes_of
+from modulint.lint.names import last_part
 from modulint.lint.rule import Rule
 from modulint.lint.scopes import AnyFunction, parameters, walk
 from modulint.lint.sharing import (
@@ -144,6 +145,10 @@ computes the same on weights from outside.
     source="ultralytics' `default_act`, transformers' and diffusers' activation tables: one object in every block",
 )
 
+# A cheap look: `[layer] * 3`, `3 * [layer]`, `(layer,) * 3`, `repeat(layer, 3)`.
+_REPEATS = re.compile(r"\]\s*\*(?!\*)|(?<![*(,])\s\*\s*\[|,\s*\)\s*\*|\*\s*\([^()]+,\s*\)|\brepeat\(|\bfromkeys\(")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SharedInstance:
     """A further use of one instance.
@@ -241,7 +246,7 @@ def _defaults(file: File) -> Iterator[Match]:
         for argument, default in pairs:
             if not isinstance(default, ast.Call) or not _is_module_class(file, facts, default):
                 continue
-            reads = _reads(file).get((function, argument.arg), ())
+            reads = _reads(file, function, argument.arg)
             uses = tuple(place for place in reads if registers(place.node, place.parents))
             if not uses and facts is None:
                 continue
@@ -291,17 +296,16 @@ def _taken(place: Take | Gift, owners: str, facts: ClassFacts | None, function: 
     return Match(place.node, message, facts, subject)
 
 
-def _reads(file: File) -> dict[tuple[AnyFunction, str], list[Place]]:
-    """Where functions read names and attributes, by function and name."""
+def _reads(file: File, function: AnyFunction, name: str) -> list[Place]:
+    """Where a function reads a name or an attribute."""
     found = _READS.get(file)
     if found is None:
         found = _READS[file] = {}
         for place in file.places:
             if place.function is not None and isinstance(place.node, (ast.Name, ast.Attribute)):
-                name = dotted(place.node)
-                if name:
-                    found.setdefault((place.function, name), []).append(place)
-    return found
+                last = place.node.id if isinstance(place.node, ast.Name) else place.node.attr
+                found.setdefault((place.function, last), []).append(place)
+    return [place for place in found.get((function, last_part(name)), ()) if dotted(place.node) == name]
 
 
 _READS: WeakKeyDictionary[File, dict[tuple[AnyFunction, str], list[Place]]] = WeakKeyDictionary()
@@ -323,7 +327,7 @@ def _shared(file: File, made: _Made) -> Iterator[Match]:
     chain = _chain(whole, function)
     made_loops, made_under = loops(chain), arms(chain, whole)
     start, end = _span(whole)
-    reads = [place for place in _reads(file).get((function, name), ()) if not start <= _position(place.node) < end]
+    reads = [place for place in _reads(file, function, name) if not start <= _position(place.node) < end]
     places = [place for place in reads if registers(place.node, place.parents) and _position(place.node) >= end]
     uses = [
         _Use(place.node, arms(place.parents, place.node), loops(place.parents), owner_of(place.node, place.parents, facts, function))
@@ -360,6 +364,8 @@ def _shared(file: File, made: _Made) -> Iterator[Match]:
 
 def _repeated(file: File, made_here: list[_Made]) -> Iterator[Match]:
     """``[layer] * 3``, ``itertools.repeat(layer, 3)``, ``dict.fromkeys(names, layer)``: one object that is there several times."""
+    if not _REPEATS.search(file.source.text):
+        return
     made: dict[tuple[AnyFunction, str], _Made] = {
         (each.function, each.name): each for each in made_here if not each.is_fallback
     }
