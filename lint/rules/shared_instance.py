@@ -146,7 +146,9 @@ computes the same on weights from outside.
 )
 
 # A cheap look: `[layer] * 3`, `3 * [layer]`, `(layer,) * 3`, `repeat(layer, 3)`.
-_REPEATS = re.compile(r"\]\s*\*(?!\*)|(?<![*(,])\s\*\s*\[|,\s*\)\s*\*|\*\s*\([^()]+,\s*\)|\brepeat\(|\bfromkeys\(")
+_REPEATS = re.compile(
+    r"\]\s*\*(?!\*)|(?<![*(,])\s\*\s*\[|,\s*\)\s*\*|\*\s*\((?:[^()\n]|\([^()\n]*\))+,\s*\)|\brepeat\(|\bfromkeys\("
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
