@@ -392,8 +392,10 @@ class _Known:
     def _places(self, file: _File, kept: Kept, node: ast.expr, key: str, given_by: Reference | None) -> Iterator[Take]:
         """Where the object goes that an expression gives."""
         facts, function = file.around(node)
-        if function is None:
+        if function is None or facts is not None and not facts.may_be_module:
             return
+        if facts is None and not kept.is_table and not kept.is_class_attribute:
+            return  # a loss or a model of a script, that its functions hand to other code
         for place in self._followed(file, node, function):
             parents = parents_of(file.parents, place)
             if registers(place, parents) and not self._is_to_class(file, through_branches(place, parents)[1]):

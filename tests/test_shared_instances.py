@@ -151,3 +151,24 @@ def test_one_place_in_a_class_that_is_made_often(tmp_path: Path, maker: str, is_
     """
     user = net(maker).replace("from torch import nn", "from torch import nn\nfrom block import Block")
     assert bool(messages(tmp_path, "block", acts=ACTS, block=block, net=user)) is is_found
+
+
+def test_scripts_and_plain_classes_register_nothing(tmp_path: Path) -> None:
+    script = """\
+        from torch import nn
+        from acts import ACTS
+
+        loss = nn.MSELoss()
+
+        class Trainer:
+            def __init__(self, name):
+                self.first = ACTS[name]
+                self.second = ACTS[name]
+
+        def train(Runner):
+            return Runner(loss)
+
+        def evaluate(Runner):
+            return Runner(loss)
+    """
+    assert messages(tmp_path, "script", acts=ACTS, script=script) == []
