@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import itertools
 import linecache
 import re
@@ -773,6 +774,23 @@ def test_positional_arguments_have_the_names_that_torch_gives_them(torch: Any) -
         assert same(torch, outcome(torch, original, used), outcome(torch, named, used)), by_keyword
         checked += 1
     assert checked > 700
+
+
+def test_a_tensor_that_torch_takes_none_for_may_be_none(torch: Any) -> None:
+    """TorchScript would refuse the None of a caller otherwise, as of `in_proj_weight` where the weights are separate."""
+    checked = 0
+    for operation, rows in rows_by_operation().items():
+        function = getattr(torch.nn.functional, operation.removeprefix("torch.nn.functional."), None)
+        if not inspect.isfunction(function):
+            continue
+        annotated = {name: str(each.annotation) for name, each in inspect.signature(function).parameters.items()}
+        for row in rows:
+            for parameter in row.parameters:
+                if parameter.word == "Tensor" and parameter.name in annotated:
+                    may_be_none = parameter.optional or parameter.default is None
+                    assert may_be_none or "None" not in annotated[parameter.name], (operation, parameter.name)
+                    checked += 1
+    assert checked > 100
 
 
 # Functions of Python that take all by position.

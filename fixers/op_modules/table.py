@@ -411,7 +411,7 @@ _BROADCASTING: Final = re.compile(r"functional\.(fractional_max|max_un|max_|lp_)
 _WINDOW: Final = frozenset({"kernel_size", "stride", "padding", "dilation", "output_size"})
 
 # Endings of the parameters that may be None although they have no default.
-_MAY_BE_NONE: Final = ("bias", "bias_k", "bias_v", "running_mean", "running_var")
+_MAY_BE_NONE: Final = ("bias", "bias_k", "bias_v", "in_proj_weight", "running_mean", "running_var")
 _INDICES: Final = "return_indices"
 
 # A quantizer looks into a module whose trace has several operations, and then wants each of them to be a module. Where
