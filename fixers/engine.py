@@ -121,14 +121,14 @@ def _process(
                 chosen = [entry for entry in chosen if _is_new(file, known, entry) or wanted(_reported(file, entry))]
             if not chosen or len(fixed) == limit:
                 break
-            text, landed = _make(file, chosen, None if limit is None else limit - len(fixed))
+            text, syntax, landed = _make(file, chosen, None if limit is None else limit - len(fixed))
             if not landed:
                 break
             fixed += _traced([_reported(file, entry) for entry in landed], file.source, original, rewritings)
             rewritings.append(text)
             current = file.source.encode(text.text)
-            tree.refresh(path, current)
-            file = parse(path, current, tree, settings, evidence=_moved(file, text))
+            tree.refresh(path, current, syntax)
+            file = parse(path, current, tree, settings, syntax, _moved(file, text))
             planned = plan(file, settings)
         left = [_reported(file, entry) for entry in planned]
         for entry in chosen:
@@ -261,7 +261,7 @@ def _traced(
     ]
 
 
-def _make(file: File, chosen: list[_Planned], limit: int | None) -> tuple[Rewriting, list[_Planned]]:
+def _make(file: File, chosen: list[_Planned], limit: int | None) -> tuple[Rewriting, ast.Module, list[_Planned]]:
     """One pass with all fixes, ``limit`` at most; if they break the file, with those that alone do not."""
     try:
         return _Pass(file).run(chosen, limit)
@@ -300,8 +300,8 @@ class _Pass:
         self.landed: set[Proposal] = set()
         self.new_inits: dict[ClassFacts, tuple[int, str, list[str]]] = {}
 
-    def run(self, chosen: list[_Planned], limit: int | None) -> tuple[Rewriting, list[_Planned]]:
-        """The new text, and the fixes that are in it."""
+    def run(self, chosen: list[_Planned], limit: int | None) -> tuple[Rewriting, ast.Module, list[_Planned]]:
+        """The new text, its syntax, and the fixes that are in it."""
         landing = (entry for entry in chosen if isinstance(entry.answer, Proposal) and self._land(entry.answer))
         landed = list(islice(landing, limit))  # as it is lazy, none lands beyond the limit
         source = self.file.source
@@ -310,11 +310,10 @@ class _Pass:
         text = Rewriting(source.text)
         text.make(self.edits)
         try:
-            settle(text, source, self.file.syntax, self.imports, self.file.tree, self.file.module)
-            compile(text.text, source.path, "exec", dont_inherit=True, flags=ast.PyCF_ONLY_AST)
+            syntax = settle(text, source, self.file.syntax, self.imports, self.file.tree, self.file.module)
         except (SyntaxError, ValueError) as error:
             raise _Broken from error
-        return text, landed
+        return text, syntax, landed
 
     def _land(self, proposal: Proposal) -> bool:
         """Take in a proposal's edits. False where they touch those of another one: it has to wait for the next pass."""

@@ -85,10 +85,10 @@ def _targets(module: ModuleFacts) -> Iterator[str]:
 
 def settle(
     text: Rewriting, source: Source, before: ast.Module, wanted: Iterable[str], tree: Tree, module: ModuleFacts
-) -> None:
+) -> ast.Module:
     """Bring ``wanted`` imports into ``text``, and take those out that ``before`` used and it does not.
 
-    ``source`` is what the text comes from.
+    ``source`` is what the text comes from. Gives the syntax of what the text is now.
 
     Raises:
         SyntaxError: ``text`` does not parse.
@@ -99,12 +99,15 @@ def settle(
         _edit(text, _with(_as_source(text, source), syntax, missing))
         syntax = ast.parse(text.text)
     if module.path.endswith("__init__.py"):
-        return
+        return syntax
     settled = _as_source(text, source)
     edits: list[Edit] = []
     for statement, block, lost in _lost(before, syntax, _wanted_elsewhere(before, tree, module)):
         edits += _without(settled, statement, block, lost)
+    if not edits:
+        return syntax
     _edit(text, edits)
+    return ast.parse(text.text)
 
 
 def _as_source(text: Rewriting, source: Source) -> Source:

@@ -110,18 +110,34 @@ def _stored(modules: Sequence[ModuleFacts]) -> Mapping[str, frozenset[tuple[str,
     return {attribute: frozenset(found) for attribute, found in owners.items()}
 
 
-def _by_import(modules: Sequence[ModuleFacts]) -> dict[str, list[ModuleFacts]]:
-    """The modules by what they import, packages around it included."""
-    found: dict[str, list[ModuleFacts]] = {}
-    for module in modules:
-        names = set(module.stars)
-        for target in {target for targets in module.bindings.values() for target in targets}:
-            while target and target not in names:
-                names.add(target)
-                target = target.rpartition(".")[0]
-        for name in names:
-            found.setdefault(name, []).append(module)
-    return found
+def _imported(module: ModuleFacts) -> set[str]:
+    """What a module imports, packages around it included."""
+    names = set(module.stars)
+    for target in {target for targets in module.bindings.values() for target in targets}:
+        while target and target not in names:
+            names.add(target)
+            target = target.rpartition(".")[0]
+    return names
+
+
+class _Importers:
+    """The modules by what they import, in the order in which they came to be known."""
+
+    def __init__(self, modules: Iterable[ModuleFacts]) -> None:
+        self._found: dict[str, dict[str, ModuleFacts]] = {}
+        for module in modules:
+            self.add(module)
+
+    def add(self, module: ModuleFacts) -> None:
+        for name in _imported(module):
+            self._found.setdefault(name, {})[module.path] = module
+
+    def remove(self, module: ModuleFacts) -> None:
+        for name in _imported(module):
+            del self._found[name][module.path]
+
+    def of(self, name: str) -> Iterable[ModuleFacts]:
+        return self._found.get(name, {}).values()
 
 
 class Tree:
@@ -136,7 +152,7 @@ class Tree:
         self._subclasses: dict[Reference, list[Reference]] = {}
         self._unsorted: list[ModuleFacts] = []
         self._summary: Summary | None = None
-        self._importers: dict[str, list[ModuleFacts]] | None = None
+        self._importers: _Importers | None = None
         self._resolved: dict[tuple[str, str], Reference] = {}
         self.version = 0
         """Counts the changes of files that were known already."""
@@ -154,17 +170,23 @@ class Tree:
         """A tree that reads only the files that names lead into. It knows no subclasses in files it has not read."""
         return cls()
 
-    def refresh(self, path: str, data: bytes) -> None:
-        """Take note that a file now holds ``data``."""
+    def refresh(self, path: str, data: bytes, syntax: ast.Module | None = None) -> None:
+        """Take note that a file now holds ``data``. ``syntax`` is its tree where the caller has parsed it already."""
         path = os.path.abspath(path)
         self._contents[path] = data
-        self._modules.pop(path, None)
+        before = self._modules.pop(path, None)
+        if before is not None and self._importers is not None:
+            self._importers.remove(before)
         self._forget()
         try:
             source = Source(path, data)
-            self.add(source, source.parse())
+            self.add(source, syntax or source.parse())
         except UnreadableSource:
             self._modules[path] = None
+
+    def holds(self, path: str, data: bytes) -> bool:
+        """Whether the last that was heard of a file is that it holds ``data``."""
+        return self._contents.get(os.path.abspath(path)) == data
 
     def content(self, path: str) -> bytes:
         """What the file at an absolute ``path`` holds, be it written yet or not.
@@ -188,8 +210,11 @@ class Tree:
             self._modules[path] = known
             if replaced:
                 self._forget()
+                self._importers = None
+            elif self._importers is not None:
+                self._importers.add(known)
             self._unsorted.append(known)
-            self._summary = self._importers = None
+            self._summary = None
         return known
 
     def knows(self, source: Source) -> bool:
@@ -201,7 +226,7 @@ class Tree:
         """Drop what was worked out from several files together: one of them is not what it was."""
         self.version += 1
         self._subclasses, self._resolved = {}, {}
-        self._summary = self._importers = None
+        self._summary = None
         self._unsorted = [module for module in self._modules.values() if module is not None]
 
     def module(self, path: str) -> ModuleFacts | None:
@@ -331,8 +356,8 @@ class Tree:
         if target is None:
             return ()
         if self._importers is None:
-            self._importers = _by_import([module for module in self._modules.values() if module is not None])
-        found = self._importers.get(target.module, ())
+            self._importers = _Importers(module for module in self._modules.values() if module is not None)
+        found = self._importers.of(target.module)
         return tuple(module for module in found if module.path != target.path and module.root == target.root)
 
     def _resolve_local(self, module: ModuleFacts, name: str, hops: int) -> Reference:

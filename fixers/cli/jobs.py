@@ -133,7 +133,7 @@ class Fixing:
             except OSError as error:
                 report, after = _unwritten(report.path, error), now
                 helper_modules(self.tree).fail(home, "the class of its function cannot be written")
-        if known or after != now:
+        if (known or after != now) and not self.tree.holds(home, after):
             self.tree.refresh(report.path, after)
         self._now[home], self.reports[home] = after, report
         return report
