@@ -40,6 +40,7 @@ class OpClasses:
         self.file = file
         self._chosen: dict[str, str] = {}
         self._spelled: dict[tuple[str, int], OpClass | Refusal] = {}
+        self._shapes: dict[tuple[str, ...], dict[str, str]] = {}
 
     def find(self, op: OpModule | HelperModule, facts: ClassFacts) -> OpClass | Refusal:
         """The class of ``op`` for the ``__init__`` of ``facts``. Nothing is taken in before :meth:`take`.
@@ -120,9 +121,10 @@ class OpClasses:
         if isinstance(spelled, Refusal):
             return spelled
         text, imports = spelled
-        shape, beside = _parsed(text)
-        if shape in self._there:
-            return OpClass(self._there[shape])
+        parts, shape, beside = _parsed(text)
+        there = self._there(parts)
+        if shape in there:
+            return OpClass(there[shape])
         if other := next(filter(self._is_mentioned, beside), None):
             return Refusal(f"`{other}` means something else in this file")
         name = self._free_name(op.name)
@@ -133,12 +135,13 @@ class OpClasses:
         offset = start_of(self.file.source, anchor)
         return OpClass(name, imports, (Edit(offset, offset, text, rank=0),))
 
-    @cached_property
-    def _there(self) -> dict[str, str]:
-        """The classes of the file that could be op modules, by what they do."""
-        classes = [node for node in self.file.syntax.body if isinstance(node, ast.ClassDef) and _may_be_op_class(node)]
-        bindings = self.file.module.bindings
-        return {_shape(node): node.name for node in reversed(classes) if len(bindings[node.name]) == 1}
+    def _there(self, parts: tuple[str, ...]) -> dict[str, str]:
+        """The classes of the file with these parts that could be op modules, by what they do."""
+        if parts not in self._shapes:
+            classes = [node for node in self.file.syntax.body if isinstance(node, ast.ClassDef) and _may_be_op_class(node)]
+            alike = [node for node in classes if _parts(node) == parts and len(self.file.module.bindings[node.name]) == 1]
+            self._shapes[parts] = {_shape(node): node.name for node in reversed(alike)}
+        return self._shapes[parts]
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -268,14 +271,19 @@ def _is_single_return(node: ast.stmt) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _parsed(text: str) -> tuple[str, tuple[str, ...]]:
-    """The shape of a class as it is written into files, and the names of the functions that come with it."""
+def _parsed(text: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    """What is defined in a class as it is written into files, its shape, and the names of the functions that come with it."""
     *beside, written = ast.parse(text).body
-    return _shape(written), tuple(node.name for node in beside if isinstance(node, ast.FunctionDef))
+    assert isinstance(written, ast.ClassDef)
+    return _parts(written), _shape(written), tuple(node.name for node in beside if isinstance(node, ast.FunctionDef))
 
 
-def _shape(node: ast.stmt) -> str:
+def _parts(node: ast.ClassDef) -> tuple[str, ...]:
+    """What is defined in a class: a look before its shape is asked for."""
+    return tuple(getattr(part, "name", "") for part in node.body if not isinstance(part, ast.Expr))
+
+
+def _shape(node: ast.ClassDef) -> str:
     """A class statement without its name and docstring, for comparison."""
-    assert isinstance(node, ast.ClassDef)
     body = [part for part in node.body if not isinstance(part, ast.Expr)]
     return ast.dump(ast.ClassDef("", node.bases, node.keywords, body, node.decorator_list))

@@ -36,8 +36,9 @@ def _callers(path: ForwardPath, step: Step) -> Iterator[AnyFunction]:
 
 def _read(code: ast.AST) -> Iterator[str]:
     """The attributes that code asks an object for."""
-    written = {node.value for node in walk(code) if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)}
-    for node in walk(code):
+    nodes = [*walk(code)]
+    written = {node.value for node in nodes if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load)}
+    for node in nodes:
         match node:
             case ast.Attribute(value=ast.Name(), attr=attribute, ctx=ast.Load()) if node not in written:
                 yield attribute
@@ -48,13 +49,14 @@ def _read(code: ast.AST) -> Iterator[str]:
 def _set(function: AnyFunction) -> Iterator[str]:
     """The attributes of its instance that a method gives another value than a constant, or other contents."""
     name = "" if isinstance(function, ast.Lambda) else first_argument(function)
+    nodes = [*walk(function)]
     flags = {
         target
-        for node in walk(function)
+        for node in nodes
         if isinstance(node, (ast.Assign, ast.AugAssign)) and isinstance(node.value, ast.Constant)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
     }
-    for node in walk(function):
+    for node in nodes:
         match node:
             case ast.Attribute(value=ast.Name(id=owner), attr=attribute, ctx=ast.Store()) if owner == name:
                 if node not in flags:

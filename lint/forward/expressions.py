@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from functools import lru_cache
 
 from modulint.lint.assignments import decorators, dotted, first_argument
 from modulint.lint.forward.attributes import attribute_value
@@ -38,7 +39,7 @@ class Expressions(Fractions):
     def visit_Constant(self, node: ast.Constant) -> Value:
         if node.value is None:
             return NONE
-        return replace(OTHER, size=Size(node.value)) if type(node.value) is int else OTHER
+        return _integer(node.value) if type(node.value) is int else OTHER
 
     def visit_Name(self, node: ast.Name) -> Value:
         if self.state is not None and node.id in self.state.names:
@@ -155,7 +156,7 @@ class Expressions(Fractions):
         if len(values) > 2:  # `a < b < c` asks for the truth of the first one
             return TENSOR if any(value.is_tensor for value in values) else UNKNOWN
         value = self.operate(node, node.ops[0], (node.left, node.comparators[0]), tuple(values))
-        return replace(value.of_size(None), zeros=_zeros_beside(node, *values)) if value.kind in ("other", "unknown") else value
+        return replace(value, size=None, zeros=_zeros_beside(node, *values)) if value.kind in ("other", "unknown") else value
 
     def operate(
         self,
@@ -294,6 +295,11 @@ class Expressions(Fractions):
 
     visit_Yield = visit_Await
     visit_YieldFrom = visit_Await
+
+
+@lru_cache(maxsize=256)
+def _integer(number: int) -> Value:
+    return replace(OTHER, size=Size(number))
 
 
 def _is_no_operand(node: ast.expr, value: Value) -> bool:

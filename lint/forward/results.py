@@ -14,7 +14,7 @@ from modulint.lint.operations import (
     RESULT_NOT_TENSOR,
     Operation,
 )
-from modulint.lint.values import OTHER, TENSOR, TENSORS, UNKNOWN, Value, element, join, sequence
+from modulint.lint.values import OTHER, OWN_TENSOR, TENSOR, TENSORS, UNKNOWN, Value, element, join, sequence
 
 # Functions whose first argument may be a list, a number or a text.
 _TAKE_OTHERS = frozenset(
@@ -62,7 +62,7 @@ def arithmetic(operands: tuple[Value, ...], operator: ast.AST) -> Value:
         held = next(operand for operand in operands if operand.kind == "tuple")
         return sequence(element(held)) if kinds == {"tuple", "other"} else UNKNOWN  # `[x] * 3`, `shape + (1,)`
     if "tensor" in kinds:
-        return replace(TENSOR, own=any(operand.own for operand in operands))
+        return OWN_TENSOR if any(operand.own for operand in operands) else TENSOR
     if kinds == {"other"}:
         return OTHER
     return TENSOR if _shows_tensor(operands, operator) else UNKNOWN
@@ -92,7 +92,7 @@ def operation_result(name: str, values: tuple[Value, ...]) -> Value:
         return OTHER
     if kind == "other":
         return UNKNOWN
-    return replace(TENSOR, own=any(value.own for value in values))
+    return OWN_TENSOR if any(value.own for value in values) else TENSOR
 
 
 def torch_result(name: str, values: tuple[Value, ...]) -> Value:
