@@ -112,9 +112,8 @@ def _makes(facts: ClassFacts, owner: str) -> bool:
     name = facts.node.name
     if owner.partition("(")[0].rpartition(".")[2] == name:
         return True
-    if f"{name}(" not in facts.source.text:
-        return False
-    assigned = rf"\b{re.escape(owner)}\s*(?::[^=\n]+)?=\s*(?:[\w.]+\.)?{re.escape(name)}\("
+    written = re.escape(owner)  # in front, where it is looked for as plain text: far faster than behind a `\b`
+    assigned = rf"{written}(?<=\b{written})\s*(?::[^=\n]+)?=\s*(?:[\w.]+\.)?{re.escape(name)}\("
     return bool(re.search(assigned, facts.source.text))
 
 

@@ -364,8 +364,10 @@ def _changes_part(text: str, name: str) -> bool:
     """Whether code changes what an attribute holds, while the attribute stays."""
     if f".{name}" not in text:
         return False
-    part = rf"(?:\.{name}\[[^\]\n]*\]\s*=[^=]|\bdel\s+[\w.]+\.{name}\b|\.{name}\.(?:pop|insert|_modules)\b)"
-    return re.search(part, text) is not None
+    # Both start with plain text, which is looked for first: far faster than one expression with a choice.
+    part = rf"\.{name}(?:\[[^\]\n]*\]\s*=[^=]|\.(?:pop|insert|_modules)\b)"
+    gone = rf"del(?<=\bdel)\s+[\w.]+\.{name}\b"
+    return re.search(part, text) is not None or re.search(gone, text) is not None
 
 
 def _given_in_the_end(container: Value, path: ForwardPath) -> Sharing:
