@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from modulint.fixers.calls import argument_of, beside
-from modulint.fixers.edits import Edit, Edits
+from modulint.fixers.edits import Edit
 from modulint.fixers.imports import spell
 from modulint.fixers.list_making import made_over
+from modulint.fixers.loop_heads import lengthened, numbered, turn_index
 from modulint.fixers.module_lists import made_under_conditions
 from modulint.fixers.placement import against_place, contains, last_child, makes_children, self_name
 from modulint.fixers.proposal import NAME, Answer, Behind, Beside, Definition, EditsFor, Made, Proposal, Refusal
-from modulint.fixers.turns import SCOPES, Level, entries_read, levels_around
+from modulint.fixers.turns import Level, entries_read, levels_around
 from modulint.lint.assignments import Assignment, first_argument
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, method_around
@@ -58,15 +59,15 @@ def in_loop(
             continue
         local = _free_local(step.function, stem if level is levels[-1] else plural, taken)
         taken.add(local)
-        lengthened = _lengthened(file.source, step, level, called, local)
-        if lengthened is None:
+        head = lengthened(file.source, step, level, called, local)
+        if head is None:
             return Refusal("the head of the loop takes no further name")
-        heads.append(lengthened)
+        heads.append(head)
         called = local
     edits = edits_for(called)
     if edits is None:
         return Refusal("a comment or a `yield` stands among its arguments")
-    read = _read_by_index(file.source, step, levels[0])
+    read = _read_byturn_index(file.source, step, levels[0])
     if any(each.start < edit.end and edit.start < each.end for each in (*read, *heads) for edit in edits):
         return Refusal("the entry of the list is read in what is written anew")
     place = (
@@ -196,104 +197,16 @@ def _stands_above(owner: ClassFacts, name: str, statement: ast.stmt) -> bool:
     ) and all((call.end_lineno or 0) < statement.lineno for call in owner.lengthened.get(name, ()))
 
 
-def _read_by_index(source: Source, step: Step, level: Level) -> list[Edit]:
+def _read_byturn_index(source: Source, step: Step, level: Level) -> list[Edit]:
     """The edits that read the entries of a local list by index. TorchScript pairs up no list with one of modules."""
     if not level.local or not isinstance(level.head.iterated, ast.Name):
         return []
-    text = f"{level.head.iterated.id}[{_index(step, level)}]"
+    text = f"{level.head.iterated.id}[{turn_index(step, level)}]"
     return [Edit(source.start(name), source.end(name), text) for name in entries_read(level.loop, level.head) or ()]
-
-
-def _index(step: Step, level: Level) -> str:
-    """A name for the index of a comprehension's turn. That of another comprehension is its own."""
-    inside = [node for loop in walk(step.function) if isinstance(loop, SCOPES) for node in walk(loop)]
-    outside = set(walk(step.function)).difference(inside) | set(walk(level.loop))
-    taken = {node.id for node in outside if isinstance(node, ast.Name)} | {*parameters(step.function)}
-    return next(name for name in _numbered("i") if name not in taken)
 
 
 def _free_local(function: AnyFunction, stem: str, outer: Iterable[str]) -> str:
     taken = set(outer)
     taken |= {node.id for node in walk(function) if isinstance(node, ast.Name)}
     taken |= {node.arg for node in walk(function) if isinstance(node, ast.arg)}
-    return next(name for name in _numbered(stem) if name not in taken)
-
-
-def _numbered(stem: str) -> Iterator[str]:
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem}{number}"
-        number += 1
-
-
-def _lengthened(source: Source, step: Step, level: Level, added: str, local: str) -> Edit | None:
-    """The edit that gives the loop's head one more name and one more thing to run over.
-
-    It is a single one, so that another fix of the same loop waits for the next pass, and sees the names of this one.
-    """
-    edits = _additions(source, step, level, added, local)
-    if edits is None:
-        return None
-    start, end = source.start(level.head.target), source.end(level.head.iterated)
-    one = Edits()
-    one.add(edits)
-    text = one.apply(source.text)
-    return Edit(start, end, text[start : end + len(text) - len(source.text)])
-
-
-def _additions(source: Source, step: Step, level: Level, added: str, local: str) -> list[Edit] | None:
-    """What is added to the head of a loop, and where."""
-    target, iterated = level.head.target, level.head.iterated
-    nested = _called(iterated) == "enumerate"
-    if nested:
-        assert isinstance(iterated, ast.Call)
-        if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
-            return None
-        target, iterated = target.elts[1], iterated.args[0]
-    if any("#" in source.code(node) or isinstance(node, ast.Starred) for node in (target, iterated)):
-        return None
-    start, end, text = source.start(target), source.end(target), source.code(target)
-    if level.local:
-        before, behind = source.start(iterated), source.end(iterated)
-        return [Edit(start, end, f"{_index(step, level)}, {local}"), Edit(before, behind, f"enumerate({added})")]
-    if _called(iterated) == "zip":
-        assert isinstance(iterated, ast.Call)
-        if not isinstance(target, ast.Tuple) or len(target.elts) != len(iterated.args):
-            return None
-        names, more = _behind(source, target.elts, end), _behind(source, iterated.args, source.end(iterated))
-        if names is None or more is None:
-            return None
-        return [Edit(names, names, f", {local}"), Edit(more, more, f", {added}")]
-    if _called(iterated) == "range" and not nested:
-        # A list of modules counts its turns itself, and TorchScript pairs it up with nothing else.
-        if not isinstance(target, ast.Name):
-            return None
-        is_read = any(_reads(node, target.id) for node in walk(step.function))
-        names_now, counted = (f"{text}, {local}", f"enumerate({added})") if is_read else (local, added)
-        return [Edit(start, end, names_now), Edit(source.start(iterated), source.end(iterated), counted)]
-    opened, closed = ("(", ")") if nested else ("", "")
-    inner = f"({text})" if isinstance(target, ast.Tuple) and not text.startswith("(") else text
-    before, behind = source.start(iterated), source.end(iterated)
-    return [
-        Edit(start, end, f"{opened}{inner}, {local}{closed}"),
-        Edit(before, before, "zip("),
-        Edit(behind, behind, f", {added})"),
-    ]
-
-
-def _called(node: ast.expr) -> str:
-    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-
-
-def _behind(source: Source, parts: Sequence[ast.expr], end: int) -> int | None:
-    """The offset behind the last of some expressions that commas part, None where they have brackets of their own."""
-    between = [source.text[source.end(a) : source.start(b)] for a, b in zip(parts, parts[1:])]
-    behind = source.text[source.end(parts[-1]) : end]
-    if any(bracket in text for text in between for bracket in "()") or len(re.findall(r"[)\]]", behind)) > 1:
-        return None
-    return source.end(parts[-1])
-
-
-def _reads(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+    return next(name for name in numbered(stem) if name not in taken)

@@ -76,7 +76,9 @@ class Steps(nn.Module):
             x = exp(neg(square(x)))
         for i, (square, add, tanh) in enumerate(zip(self.squares2, self.adds, self.tanhs)):
             x = tanh(add(square(x), i))
-        for i, (weight, matmul, matmul2, matmul3) in enumerate(zip(self.weights, self.matmuls, self.matmuls2, self.matmuls3)):
+        for i, (weight, matmul, matmul2, matmul3) in enumerate(zip(
+            self.weights, self.matmuls, self.matmuls2, self.matmuls3
+        )):
             x = matmul(x, weight) if i else matmul3(matmul2(x, weight), weight)
         waves = [sin(x) for sin in self.sins]
         for _ in range(2):

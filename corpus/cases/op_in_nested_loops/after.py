@@ -90,7 +90,9 @@ class Fuse(nn.Module):
         if self.branches == 1:
             return self.head(xs[0])
         fused = []
-        for i, (fuse_outer, zeros_like, adds, acts, exp) in enumerate(zip(self.fuse_layers, self.zeros_likes, self.adds, self.acts, self.exps)):
+        for i, (fuse_outer, zeros_like, adds, acts, exp) in enumerate(zip(
+            self.fuse_layers, self.zeros_likes, self.adds, self.acts, self.exps
+        )):
             y = zeros_like(x)
             for j, (fuse, add, act) in enumerate(zip(fuse_outer, adds, acts)):
                 y = add(y, act(fuse(xs[j])))
