@@ -231,16 +231,7 @@ class Calls(Modules):
         if known is not None:
             self._note_again(known.site, positional, keywords)
         elif path is not None:
-            frame = self.frame
-            site = Site(
-                node=node,
-                callee=callee,
-                stands_in=frame.owner,
-                function=frame.function,
-                arguments=positional,
-                keywords=keywords,
-                guards=self.guards,
-            )
+            site = Site(node=node, **self.here, callee=callee, arguments=positional, keywords=keywords)
             known = path.helper_calls[node] = HelperCall(site, plain)
             self.note_run(site, node)
         arguments = _match_starred(node, plain.node, positional, keywords)
@@ -332,19 +323,9 @@ class Calls(Modules):
         path = self.path
         if path is None:
             return
-        frame = self.frame
         site = path.site_of(node)
         if site is None:
-            site = Site(
-                node=node,
-                callee=callee,
-                stands_in=frame.owner,
-                function=frame.function,
-                arguments=positional,
-                keywords=keywords,
-                receiver=receiver,
-                guards=self.guards,
-            )
+            site = Site(node=node, **self.here, callee=callee, arguments=positional, keywords=keywords, receiver=receiver)
             path.add(site)
         self.note_run(site, callee.path if callee.kind == "module" else node)
 

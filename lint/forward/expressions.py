@@ -9,10 +9,10 @@ from functools import lru_cache
 from modulint.lint.assignments import decorators, dotted, first_argument
 from modulint.lint.forward.attributes import attribute_value
 from modulint.lint.forward.flow import merge
-from modulint.lint.forward.fractions import Fractions
 from modulint.lint.forward.results import arithmetic
 from modulint.lint.forward.steps import Operator, OperatorStep
-from modulint.lint.forward.shapes import zeros_of
+from modulint.lint.forward.shapes import Shapes
+from modulint.lint.forward.sizing import zeros_of
 from modulint.lint.operations import MODULE_ATTRIBUTES, NOT_TENSOR_ATTRIBUTES, OPERATIONS, REARRANGING, TENSOR_ATTRIBUTES
 from modulint.lint.scopes import walk
 from modulint.lint.sizes import ZERO, Size
@@ -33,7 +33,7 @@ from modulint.lint.values import (
 )
 
 
-class Expressions(Fractions):
+class Expressions(Shapes):
     """Values of expressions, from their parts."""
 
     def visit_Constant(self, node: ast.Constant) -> Value:
@@ -184,16 +184,7 @@ class Expressions(Fractions):
             return value
         sure = value.is_tensor and node not in path.refuted
         if step is None:
-            frame = self.frame
-            step = OperatorStep(
-                node=node,
-                operator=operator,
-                operands=operands,
-                sure=sure,
-                stands_in=frame.owner,
-                function=frame.function,
-                guards=self.guards,
-            )
+            step = OperatorStep(node=node, **self.here, operator=operator, operands=operands, sure=sure)
             path.add(step)
         elif sure and not step.sure:
             step.operands, step.sure = operands, True

@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from modulint.lint.forward.shapes import Shapes
+from modulint.lint.forward.sizing import Sizes
 from modulint.lint.forward.steps import Axis, Fraction, Slicing
 from modulint.lint.sizes import Size
 from modulint.lint.values import Value
 
 
-class Fractions(Shapes):
+class Fractions(Sizes):
     """Notes where the size of a tensor is divided, or a number is taken away from it."""
 
     def note_fraction(self, node: ast.AST, parts: Sequence[ast.expr], operands: Sequence[Value], value: Value) -> None:
@@ -28,15 +28,7 @@ class Fractions(Shapes):
         plan = self._axis_of(size) or self._slicing(node.op, whole, parts[1], operands[1])
         step = self.path.fraction_of(node)
         if step is None:
-            frame = self.frame
-            step = Fraction(
-                node=node,
-                stands_in=frame.owner,
-                function=frame.function,
-                guards=self.guards,
-                plan=plan,
-                size=size,
-            )
+            step = Fraction(node=node, **self.here, plan=plan, size=size)
             self.path.add(step)
         elif step.plan != plan:
             step.plan = "it is the size of another tensor when it is computed again"

@@ -9,7 +9,7 @@ from typing import Any
 from modulint.lint.assignments import Function, dotted
 from modulint.lint.forward.calls import Calls
 from modulint.lint.forward.flow import State, merge
-from modulint.lint.forward.shapes import zeros_of
+from modulint.lint.forward.sizing import zeros_of
 from modulint.lint.forward.steps import Result
 from modulint.lint.names import import_targets
 from modulint.lint.scopes import walk

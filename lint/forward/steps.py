@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypedDict
 
 from modulint.lint.assignments import Function
 from modulint.lint.classes import ClassFacts, FunctionFacts, Owner
@@ -69,6 +69,14 @@ class Run:
     loops: tuple[ast.AST, ...]
     stack: tuple[ast.Call, ...]
     before: frozenset[Run]
+
+
+class Location(TypedDict):
+    """Where a step stands, in the words of ``Step``."""
+
+    stands_in: Owner
+    function: AnyFunction
+    guards: tuple[ast.expr, ...]
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

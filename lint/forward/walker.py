@@ -11,7 +11,7 @@ from modulint.lint.assignments import Function, first_argument
 from modulint.lint.classes import ClassFacts, Owner
 from modulint.lint.forward.flow import Frame, State, merge
 from modulint.lint.forward.memory import memory_of
-from modulint.lint.forward.steps import Run, Step
+from modulint.lint.forward.steps import Location, Run, Step
 from modulint.lint.scopes import AnyFunction, rebound_names
 from modulint.lint.values import NONE, OTHER, TENSOR, UNKNOWN, Value, annotated, join, outline
 
@@ -59,6 +59,11 @@ class WalkerBase(ABC):
     def path(self) -> ForwardPath | None:
         """Where to note what runs, None while nothing is to be noted."""
         return None if self.silent or self.state is None else self.result
+
+    @property
+    def here(self) -> Location:
+        """Where a step stands that the walk comes by now."""
+        return {"stands_in": self.frame.owner, "function": self.frame.function, "guards": self.guards}
 
     @property
     def self_value(self) -> Value:
