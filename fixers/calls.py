@@ -166,6 +166,20 @@ def argument_of(owner: ClassFacts, attribute: str) -> str:
     return ""
 
 
+def by_arguments(owner: ClassFacts, construction: str, needs: frozenset[str]) -> str:
+    """A construction with arguments of ``__init__`` in place of the attributes that keep them, "" where some keep something else."""
+    given = {f"{self_name(owner)}.{attribute}": argument_of(owner, attribute) for attribute in needs}
+    if not all(given.values()):
+        return ""
+
+    class Given(ast.NodeTransformer):
+        def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+            name = given.get(dotted(node))
+            return ast.Name(name) if name else node
+
+    return ast.unparse(Given().visit(ast.parse(construction, mode="eval")))
+
+
 def beside(path: ForwardPath, step: Step, needs: frozenset[str]) -> Beside:
     """Between the modules that run just before and just after a step, as far as this class's ``__init__`` makes them."""
     sites = path.sites

@@ -10,7 +10,7 @@ from modulint.fixers.edits import Edit
 from modulint.fixers.proposal import Answer, Proposal, Refusal
 from modulint.fixers.unused import outermost, unused
 from modulint.lint.file import File
-from modulint.lint.forward import PaddedSize
+from modulint.lint.forward import Fraction, PaddedSize
 from modulint.lint.scopes import AnyFunction, walk
 
 # What a bracket stands behind that only holds operands together.
@@ -37,7 +37,12 @@ def against_padded_size(step: PaddedSize) -> str:
     """Why no tensor can be asked for a size, "" if one can."""
     if not step.tensor:
         return "no tensor is shown to have this size by now"
-    if step.may_be_left_out and not _only_reshapes(outermost(step), step.computed):
+    return against_left_out(step)
+
+
+def against_left_out(step: PaddedSize | Fraction) -> str:
+    """Why the size of a tensor cannot stand for a number that was computed to be it, "" if it can."""
+    if step.may_be_left_out and not _only_reshapes(outermost(step), step.targets[0]):
         return "a trace in which nothing had to be padded would have another number for it"
     return ""
 
@@ -60,7 +65,10 @@ def _only_reshapes(function: AnyFunction, node: ast.expr) -> bool:
 
 
 def _reshapes(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("reshape", "view")
+    """Whether a tensor is reshaped, to sizes that are all said."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in ("reshape", "view"):
+        return False
+    return not any(isinstance(part, ast.USub) for argument in node.args for part in ast.walk(argument))
 
 
 def _bound_to(node: ast.Assign, part: ast.expr) -> Iterator[str]:

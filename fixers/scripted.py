@@ -18,10 +18,11 @@ from modulint.fixers.surroundings import doubts
 from modulint.fixers.wrapping import keep_all
 from modulint.lint.assignments import dotted, first_argument
 from modulint.lint.file import File, Sizing, method_around
-from modulint.lint.forward import ForwardPath, Site, attribute_value
+from modulint.lint.forward import ForwardPath, Site, Step, attribute_value
 from modulint.lint.scripting import Typed
-from modulint.lint.scopes import AnyFunction, bindings_of, parameters, walk
+from modulint.lint.scopes import AnyFunction, bindings_of, bound_names, parameters, walk
 from modulint.lint.sizes import Size
+from modulint.lint.tree import Reference
 from modulint.lint.values import Value
 
 # What torch's own modules keep under these names are numbers, or tuples of them, that forward does not change.
@@ -95,9 +96,9 @@ def _is_literal(node: ast.expr, kind: str) -> bool:
 
 
 class Constants:
-    """What is the same in every forward pass, of all that an expression may read at a call."""
+    """What is the same in every forward pass, of all that an expression may read in a method at a step."""
 
-    def __init__(self, file: File, path: ForwardPath, site: Site) -> None:
+    def __init__(self, file: File, path: ForwardPath, site: Step) -> None:
         self.path, self.site = path, site
         self.known = helper_modules(file.tree).given_to(file.module.path, site.owner.qualname)
 
@@ -112,6 +113,8 @@ class Constants:
                 return self.is_fixed(operand, looking)
             case ast.BinOp(left=left, right=right):
                 return self.is_fixed(left, looking) and self.is_fixed(right, looking)
+            case ast.Call(func=function, args=[part], keywords=[]):
+                return self._is_product(function) and self.is_fixed(part, looking)
             case ast.Subscript(value=ast.Attribute(value=owner, attr="shape")):
                 return self.is_weight(owner)
             case ast.Subscript(value=owner, slice=ast.Constant() | ast.UnaryOp() | ast.Slice()):
@@ -135,6 +138,12 @@ class Constants:
     def _self_name(self) -> str:
         method = method_around(self.site)
         return first_argument(method) if method is not None else ""
+
+    def _is_product(self, function: ast.expr) -> bool:
+        """Whether ``math.prod`` is called."""
+        name = dotted(function)
+        known = name and name.partition(".")[0] not in bound_names(self.site.function)
+        return bool(known) and self.site.owner.resolve(name) == Reference("external", "math.prod")
 
     def _is_setting(self, attribute: str) -> bool:
         """Whether an attribute of ``self`` is set, and not on the forward path."""
@@ -176,13 +185,13 @@ class Constants:
         if name in parameters(self.site.function):
             return False
         values = [value for value in bindings if value is not None]
-        unpacked = list(_unpacked(self.site.function, name))
-        if len(values) + len(unpacked) < len(bindings):
+        wholes = list(unpacked(self.site.function, name))
+        if len(values) + len(wholes) < len(bindings):
             return False
-        return all(self.is_fixed(value, looking | {name}) for value in [*values, *unpacked])
+        return all(self.is_fixed(value, looking | {name}) for value in [*values, *wholes])
 
 
-def _unpacked(function: AnyFunction, name: str) -> Iterator[ast.expr]:
+def unpacked(function: AnyFunction, name: str) -> Iterator[ast.expr]:
     """What a function takes apart to bind a name to a part of it."""
     for node in walk(function):
         if isinstance(node, ast.Assign):

@@ -9,17 +9,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from copy import deepcopy
 from functools import cache
 
 from modulint.fixers.argument_types import mixed_type, takes_tensor, type_of
-from modulint.fixers.calls import against_name, against_value, argument_of, by_star, keep_arguments, open_values, read_attributes
+from modulint.fixers.calls import against_name, against_value, by_arguments, by_star, keep_arguments, open_values, read_attributes
 from modulint.fixers.definition import define
 from modulint.fixers.edits import Edit
 from modulint.fixers.imports import spell
 from modulint.fixers.op_classes import is_written
 from modulint.fixers.op_modules import OpModule, Row, for_call, for_operator, out_of_place, parse_row
-from modulint.fixers.placement import self_name
 from modulint.fixers.proposal import CLASS, Answer, Made, Refusal
 from modulint.fixers.surroundings import doubts
 from modulint.lint.assignments import dotted
@@ -135,21 +133,9 @@ def _made_of(
         assert isinstance(typed, OpModule)
         op = typed
     needs = frozenset[str]().union(*(read_attributes(step.owner, value) for _, value in op.constructed))
-    as_given = {attribute: given for attribute in needs if (given := argument_of(step.owner, attribute))}
-    early = _construction(op, self_name(step.owner), as_given) if as_given.keys() == needs else ""
-    return Made(_construction(op, "", {}), needs, op=op, early=early)
-
-
-def _construction(op: OpModule, self_name: str, as_given: Mapping[str, str]) -> str:
-    """The call of an op module's class, with the arguments of ``__init__`` that are ``as_given`` for attributes of ``self_name``."""
-
-    class Given(ast.NodeTransformer):
-        def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-            name = as_given.get(node.attr, "") if dotted(node) == f"{self_name}.{node.attr}" else ""
-            return ast.Name(name) if name else node
-
-    arguments = (f"{parameter}={ast.unparse(Given().visit(deepcopy(value)))}" for parameter, value in op.constructed)
-    return f"{CLASS}({', '.join(arguments)})"
+    arguments = ", ".join(f"{parameter}={ast.unparse(value)}" for parameter, value in op.constructed)
+    early = by_arguments(step.owner, f"f({arguments})", needs).removeprefix("f")
+    return Made(f"{CLASS}({arguments})", needs, op=op, early=f"{CLASS}{early}" if early else "")
 
 
 def _is_fixed(file: File, step: Step, value: ast.expr) -> bool:

@@ -156,6 +156,11 @@ class File:
                 if taken == _SUBCLASS_WALKS:
                     return
 
+    def path_of(self, step: Step) -> ForwardPath | None:
+        """The forward path of the class where a step stands, or else one that comes by it."""
+        paths = [path for path in self.paths if step.function in path.reached]
+        return next((path for path in paths if path.facts is step.stands_in), paths[0] if paths else None)
+
     @cached_property
     def sites(self) -> tuple[tuple[ForwardPath, Site], ...]:
         """Every call on a forward path that stands in this file, once, in source order.

@@ -28,7 +28,7 @@ def uses_of(path: ForwardPath, step: Fraction, self_name: str) -> Iterator[Use]:
     """The uses of a quotient in the function that computes it, also under the names that it has there."""
     function = step.function
     names = set[str]()
-    while added := {*_names_of(function, step.operator, names)} - names:
+    while added := {*names_of(function, step.operator, names)} - names:
         names |= added
     for node in walk(function):
         match node:
@@ -41,7 +41,7 @@ def uses_of(path: ForwardPath, step: Fraction, self_name: str) -> Iterator[Use]:
                     yield Use(None)
 
 
-def _names_of(function: AnyFunction, operator: ast.expr, known: set[str]) -> Iterator[str]:
+def names_of(function: AnyFunction, operator: ast.expr, known: set[str]) -> Iterator[str]:
     """The names that are bound to an expression, to a name that is known to stand for it, or to a tuple or list with one."""
     for node in walk(function):
         if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None:

@@ -7,7 +7,7 @@ times it is ``n`` again is what a reshape asserts, and only there it is relied o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Literal, TypeAlias
@@ -69,6 +69,15 @@ class Size:
         if self.factors == () or (len(self.factors) == 1 and self.number == 1):
             return (self,) * len(self.factors)
         return tuple(Size(1, (factor,), _is_traced(factor), factor[0] == "axis") for factor in self.factors)
+
+    @property
+    def every_factor(self) -> Iterator[Factor]:
+        """Its factors, and those of the sizes that they are made of."""
+        for factor in self.factors:
+            yield factor
+            for part in factor:
+                if isinstance(part, Size):
+                    yield from part.every_factor
 
     @property
     def parts(self) -> tuple[str, Size, Size] | None:

@@ -85,11 +85,34 @@ def test_a_trace_is_true_of_other_sizes() -> None:
         assert torch.equal(mine, wanted) and torch.equal(theirs, wanted)
 
 
+_EARLIER = {
+    "of a shape": ("a, n = x.shape", "a, n = x.shape\n        n_parts = x[:, 1::2].shape[1]"),
+    "alone": ("n = x.shape[1]", "n_parts = x[:, 1::2].shape[1]"),
+    "in a tuple": ("n, a = x.shape[1], x.shape[0]", ""),
+    "of a tensor that is bound there": ("x, n = x.t(), x.shape[1]", ""),
+}
+
+
+@pytest.mark.parametrize("how", _EARLIER)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_quotient_has_a_name_where_the_size_was_asked_for(how: str, end: str, tmp_path: Path) -> None:
+    asked, written = _EARLIER[how]
+    head, _, _ = _MODEL.partition("        z = ")
+    rest = "        x = torch.cat([x, x])\n        z = self.scale(x, {})\n        return z\n"
+    text = f"{head}        {asked}\n{rest.format('n // 2')}".replace("\n", end)
+    wanted = f"{head}        {written}\n{rest.format('n_parts')}".replace("\n", end)
+    (tmp_path / "model.py").write_bytes(text.encode())
+    path = str(tmp_path / "model.py")
+    report = process(path, text.encode(), Tree.survey([path]), Settings(select=("MOD109",)), Apply.SAFE)
+    assert report.after == (wanted.encode() if written else None)
+
+
 _REFUSED = {
     "it may be no integer": "z = self.scale(x, x.shape[0] // self.k)",
     "it may be negative": "z = self.scale(x, x.shape[0] - 2)",
-    "the tensor has no name any more": "n = x.shape[0]\n        x = x + 1\n        z = self.scale(x, n // 2)",
-    "the tensor may have another shape": "n = x.shape[0]\n        x.resize_(2, 3)\n        z = self.scale(x, n // 2)",
+    "the tensor has no name any more": "n = (x + y).shape[0]\n        z = self.scale(x, n // 2)",
+    "the tensor may have another shape": "x.resize_(2, 3)\n        z = self.scale(x, x.size(0) // 2)",
+    "it may not be needed": "n = x.shape[0]\n        x = x + 1\n        z = self.scale(x, n // 2) if n > 2 else x",
     "it is a condition": "z = x if x.shape[0] // 2 else y",
     "it is divided by what is computed": "z = self.scale(x, x.shape[0] // (y.shape[0] + 1))",
     "it may be zero": "z = y.reshape(x.shape[0] - 1, 2)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modulint.fixers.calls import against_name, by_star, construction, keep_arguments, open_values
+from modulint.fixers.calls import against_name, by_arguments, by_star, construction, keep_arguments, open_values
 from modulint.fixers.definition import define
 from modulint.fixers.proposal import Answer, Made, Refusal
 from modulint.fixers.surroundings import against_children, doubts, is_looked_for
@@ -37,7 +37,8 @@ def to_module(file: File, path: ForwardPath, site: Site, constructor: Constructo
     found = construction(file, owner, constructor.module, constructor.keywords, operation.checked, site.guards)
     if isinstance(found, Refusal):
         return found
-    made = Made(*found)
+    expression, needs, imports = found
+    made = Made(expression, needs, imports, early=by_arguments(owner, expression, needs) if needs else "")
     doubt = doubts(owner, constructor.module) or open_values(owner, made.needs) or by_star(file, site)
     return define(
         file,

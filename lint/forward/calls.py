@@ -123,6 +123,8 @@ class Calls(Modules):
             name = callee.name
             if name == "math.ceil" and positional and positional[0].size is not None:
                 return replace(UNKNOWN, size=positional[0].size.ceiling)
+            if name == "math.prod" and len(node.args) == 1 and not node.keywords:
+                return replace(UNKNOWN, size=self.product_of(node.args[0]))
             if name == "collections.OrderedDict":
                 return Value("dict", node=node)
             if name in RESULT_NOT_TENSOR or name in MOVEMENT or name.startswith("torch."):

@@ -126,7 +126,7 @@ class Expressions(Shapes):
             index = node.slice
             if isinstance(index, ast.Slice):
                 return _part(owner, index)
-            place = _place(index)
+            place = place_of(index)
             if owner.items is not None and place is not None and -len(owner.items) <= place < len(owner.items):
                 return owner.items[place]
             return element(owner)
@@ -310,7 +310,7 @@ def _zeros_beside(node: ast.Compare, left: Value, right: Value) -> frozenset[Siz
     return frozenset()
 
 
-def _place(index: ast.expr) -> int | None:
+def place_of(index: ast.expr) -> int | None:
     """A place in a tuple as it is written."""
     match index:
         case ast.Constant(value=int(place)):

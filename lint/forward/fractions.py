@@ -26,13 +26,14 @@ class Fractions(Sizes):
         if whole is None or not whole.traced or size is None:
             return
         plan = self._axis_of(size) or self._slicing(node.op, whole, parts[1], operands[1])
+        left_out = whole.is_computed and self.may_be_left_out(whole)
         step = self.path.fraction_of(node)
         if step is None:
-            step = Fraction(node=node, **self.here, plan=plan, size=size)
+            step = Fraction(node=node, **self.here, plan=plan, size=size, may_be_left_out=left_out)
             self.path.add(step)
         elif step.plan != plan:
             step.plan = "it is the size of another tensor when it is computed again"
-        step.size = size
+        step.size, step.may_be_left_out = size, step.may_be_left_out or left_out
 
     def _slicing(self, operator: ast.operator, whole: Size, part: ast.expr, value: Value) -> Slicing | str:
         axis = self._axis_of(whole)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from dataclasses import dataclass
 
+from modulint.lint.assignments import dotted
 from modulint.lint.operations import DISTINCTIVE_METHODS
 from modulint.lint.scopes import AnyFunction, children, parameters
 from modulint.lint.values import Value
@@ -27,6 +29,28 @@ def takes_integer(function: AnyFunction, name: str) -> bool:
     """Whether a name is a parameter that is annotated as an integer."""
     parameter = parameter_of(function, name)
     return parameter is not None and isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "int"
+
+
+_HOLDERS = frozenset({"List", "Optional", "Sequence", "Tuple", "Union", "list", "tuple"})
+
+
+def takes_integers(function: AnyFunction, name: str) -> bool:
+    """Whether a name is a parameter that is annotated as an integer, or as what holds nothing else: ``Tuple[int, int]``."""
+    parameter = parameter_of(function, name)
+    return parameter is not None and parameter.annotation is not None and _is_of_integers(parameter.annotation)
+
+
+def _is_of_integers(annotation: ast.expr) -> bool:
+    match annotation:
+        case ast.Name(id="int") | ast.Constant(value=None) | ast.Constant(value=builtins.Ellipsis):
+            return True
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _is_of_integers(left) and _is_of_integers(right)
+        case ast.Tuple(elts=parts):
+            return all(map(_is_of_integers, parts))
+        case ast.Subscript(value=holder, slice=inner):
+            return dotted(holder).rpartition(".")[2] in _HOLDERS and _is_of_integers(inner)
+    return False
 
 
 def parameter_at(function: AnyFunction, place: int | str, shift: int) -> str:

@@ -161,7 +161,7 @@ class Resizing(Fractions):
                 **self.here,
                 tensor=found[0],
                 axis=found[1],
-                may_be_left_out=size in self.left_out,
+                may_be_left_out=self.may_be_left_out(size),
             )
             self.path.add(step)
         elif (step.tensor, step.axis) != found:

@@ -126,8 +126,14 @@ class Sizes(WalkerBase):
                 return replace(join(first, second), tensor=self.number(), dims=first.dims)
         elif first.kind == second.kind == "other" and first.size is not None and second.size is not None:
             if is_same(first.size, second.size):
-                return replace(join(first, second), size=first.size)
+                size = replace(first.size, read=first.size.read and second.size.read)
+                return replace(join(first, second), size=size)
         return None
+
+    def may_be_left_out(self, size: Size) -> bool:
+        """Whether a size is that of a tensor which is only padded where something is missing, or made of such a size."""
+        left_out = {factor for each in self.left_out for factor in each.factors if factor[0] == "ceiling"}
+        return any(part in left_out for part in size.every_factor)
 
     def keeps_shapes(self, owner: Owner) -> bool:
         return not _changes_shapes(owner.source.text)
@@ -169,6 +175,11 @@ class Sizes(WalkerBase):
         owner, _, name = dotted(node).partition(".")
         is_own = owner and owner == self.frame.self_name
         return setting(owner, name) if is_own and "." not in name and self._is_settled(name) else None
+
+    def product_of(self, node: ast.expr) -> Size | None:
+        """``math.prod(self.stride)``, where the attribute always holds the same numbers."""
+        held = self.setting_of(node) if isinstance(node, ast.Attribute) else None
+        return None if held is None else setting("product", held)
 
     def _is_settled(self, attribute: str) -> bool:
         """Whether an attribute of ``self`` has the value that ``__init__`` or the class gives it."""

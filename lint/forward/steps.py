@@ -216,11 +216,13 @@ class Fraction(Step):
     """The size of a tensor is divided by a number, or one is taken away from it: a slice of the tensor has that size too.
 
     ``plan`` is an axis that has the size, or a slice, or says in one line why there is none. ``size`` is what the last
-    run gave.
+    run gave. ``may_be_left_out`` says that the size was computed to be that of a tensor which is only padded where something
+    is missing, so that a trace may not have it.
     """
 
     plan: Axis | Slicing | str
     size: Size
+    may_be_left_out: bool
 
     @property
     def operator(self) -> ast.BinOp:

@@ -1,0 +1,20 @@
+"""The attribute that a definition reads is set behind the last child: the argument that it keeps is there before."""
+
+import torch
+from torch import nn
+
+
+class Windows(nn.Module):
+    def __init__(self, width, window, scale):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.proj = nn.Linear(width, width)
+        self.window = window
+
+    def forward(self, x: torch.Tensor):
+        x = self.norm(x).unflatten(1, (-1, self.window))
+        return self.proj(x.flatten(1, 2))
+
+
+def build():
+    return Windows(8, 2, 3), (torch.randn(2, 6, 8),)
