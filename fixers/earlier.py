@@ -121,18 +121,29 @@ def _is_of_the_same(statement: ast.stmt, tensor: str) -> bool:
 def _asked(statement: ast.stmt, size: str) -> Axis | None:
     """The axis whose size a statement gives a name: ``b, c, h, w = x.shape``, ``h = x.shape[2]``. The tensor keeps its own."""
     match statement:
-        case ast.Assign(targets=[ast.Tuple(elts=parts)], value=ast.Attribute(value=ast.Name(id=tensor), attr="shape")):
-            names = [part.id if isinstance(part, ast.Name) else "" for part in parts]
-            if all(names) and tensor not in names and names.count(size) == 1:
+        case ast.Assign(targets=[ast.Tuple(elts=parts)], value=value):
+            names, tensor = [part.id if isinstance(part, ast.Name) else "" for part in parts], _shape_of(value)
+            if tensor and all(names) and tensor not in names and names.count(size) == 1:
                 return Axis(tensor, names.index(size))
         case ast.Assign(
             targets=[ast.Name(id=name)],
-            value=ast.Subscript(value=ast.Attribute(value=ast.Name(id=tensor), attr="shape"), slice=index),
+            value=ast.Subscript(value=value, slice=index)
+            | ast.Call(func=ast.Attribute(attr="size") as value, args=[index], keywords=[]),
         ):
-            axis = place_of(index)
-            if name == size != tensor and axis is not None:
+            axis, tensor = place_of(index), _shape_of(value)
+            if name == size != tensor and tensor and axis is not None:
                 return Axis(tensor, axis)
     return None
+
+
+def _shape_of(node: ast.expr) -> str:
+    """The name of the tensor whose shape an expression is: ``x.shape``, ``x.size()`` or ``x.size`` in front of its brackets."""
+    match node:
+        case ast.Attribute(value=ast.Name(id=tensor), attr="shape" | "size"):
+            return tensor
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=tensor), attr="size"), args=[], keywords=[]):
+            return tensor
+    return ""
 
 
 def _times_bound(function: AnyFunction, name: str) -> int:

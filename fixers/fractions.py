@@ -51,11 +51,12 @@ def propose_fraction(file: File, subject: Quotient) -> Answer:
 
 
 def by_slices(file: File, reshape: Reshape) -> Proposal | None:
-    """The sizes of slices in the place of what a reshape computes, where these have them."""
+    """The sizes of slices in the place of what a reshape computes, where these have all of them."""
     steps = (file.fractions[step.node] for step in reshape.fractions if step.node in file.fractions)
     possible = (taken for step in steps if not isinstance(taken := _taken(file, step), str))
     alike = [taken for taken in possible if _is_taken_alike(file, reshape, taken)]
-    answer = _proposal(file, reshape, alike) if alike else None
+    said = {taken.step.size.factors for taken in alike}
+    answer = _proposal(file, reshape, alike) if alike and all(step.size.factors in said for step in reshape.fractions) else None
     return answer if isinstance(answer, Proposal) else None
 
 

@@ -10,23 +10,27 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.file import self_name_of
 from modulint.lint.forward import Fraction
 from modulint.lint.forward.parameters import takes_integer, takes_integers
-from modulint.lint.scopes import AnyFunction, bindings_of, walk
+from modulint.lint.scopes import AnyFunction, bindings_of, parameters, walk
 
 _CONVOLUTIONS = frozenset(f"torch.nn.Conv{rank}d" for rank in (1, 2, 3))
 
 
-def is_integer(step: Fraction, node: ast.expr) -> bool:
+def is_integer(step: Fraction, node: ast.expr, looking: frozenset[str] = frozenset()) -> bool:
     """Whether a divisor is written or annotated as an integer, is taken from what holds nothing else, or is a product of such."""
     match node:
         case ast.Constant(value=int()):
             return True
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return is_integer(step, left) and is_integer(step, right)
+            return is_integer(step, left, looking) and is_integer(step, right, looking)
         case ast.Name(id=name) if not bindings_of(step.function, name):
             return takes_integer(step.function, name)
         case ast.Name(id=name):
-            wholes = list(unpacked(step.function, name))
-            return len(wholes) == len(bindings_of(step.function, name)) and all(_holds_integers(step, each) for each in wholes)
+            bindings, wholes = bindings_of(step.function, name), list(unpacked(step.function, name))
+            if name in looking or name in parameters(step.function):
+                return False
+            values = [value for value in bindings if value is not None]
+            every = len(values) + len(wholes) == len(bindings)
+            return every and all(is_integer(step, each, looking | {name}) for each in values) and all(_holds_integers(step, each) for each in wholes)
         case ast.Attribute(value=ast.Name(id=owner), attr=name) if _is_self(step, owner):
             found = step.owner.attribute(name)
             return bool(found) and all(each.method is not None and _is_annotated(each.method, each.value) for _, each in found)

@@ -88,6 +88,9 @@ def test_a_trace_is_true_of_other_sizes() -> None:
 _EARLIER = {
     "of a shape": ("a, n = x.shape", "a, n = x.shape\n        n_parts = x[:, 1::2].shape[1]"),
     "alone": ("n = x.shape[1]", "n_parts = x[:, 1::2].shape[1]"),
+    "by its method": ("n = x.size(-1)", "n_parts = x[..., 1::2].shape[-1]"),
+    "by its method, all of them": ("a, n = x.size()", "a, n = x.size()\n        n_parts = x[:, 1::2].shape[1]"),
+    "of some axes": ("n, = x.shape[1:]", ""),
     "in a tuple": ("n, a = x.shape[1], x.shape[0]", ""),
     "of a tensor that is bound there": ("x, n = x.t(), x.shape[1]", ""),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from modulint.lint.forward.fractions import Fractions
 from modulint.lint.forward.steps import Factors, Fraction, PaddedSize, Padding, Reshape, ToMultiples
@@ -37,7 +37,7 @@ class Resizing(Fractions):
             return
         plan = "the shape of the tensor is not shown" if dims is None else regrouping(dims, sizes)
         factors = self._all_factors(node, targets, sizes)
-        fractions = tuple(self._fractions_in(sizes))
+        fractions = self._fractions_in(sizes)
         step = self.path.reshape_of(node)
         if step is None:
             step = Reshape(
@@ -61,14 +61,15 @@ class Resizing(Fractions):
                 step.fractions = ()
         self.note_run(step, node)
 
-    def _fractions_in(self, sizes: Sequence[Size | None]) -> Iterator[Fraction]:
-        """The quotients and differences of this function that sizes are, or have for a factor."""
+    def _fractions_in(self, sizes: Sequence[Size | None]) -> tuple[Fraction, ...]:
+        """The quotients and differences of this function that sizes are, or have for a factor; none where other arithmetic
+        would be left of a size."""
         assert self.path is not None
         every = (factor for size in sizes if size is not None for factor in size.factors)
         factors = {factor for factor in every if factor[0] in ("ceiling", "quotient", "worked out")}
-        for step in self.path.fractions:
-            if step.function is self.frame.function and len(step.size.factors) == 1 and step.size.factors[0] in factors:
-                yield step
+        steps = [step for step in self.path.fractions if step.function is self.frame.function]
+        found = tuple(step for step in steps if len(step.size.factors) == 1 and step.size.factors[0] in factors)
+        return found if factors == {step.size.factors[0] for step in found} else ()
 
     def _all_factors(
         self, node: ast.Call, targets: Sequence[ast.expr], sizes: Sequence[Size | None]

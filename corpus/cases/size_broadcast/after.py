@@ -10,9 +10,10 @@ class Model(nn.Module):
         self.scale = scale
 
     def scaled(self, x: torch.Tensor, scale=1.0):
+        parts = 2
         b, n, c = x.shape
         x = x * scale
-        return x.reshape(b, n, 2, c // 2)
+        return x.reshape(b, n, parts, c // parts)
 
     def forward(self, x: torch.Tensor, larger: torch.Tensor):
         b, n, c = x.shape

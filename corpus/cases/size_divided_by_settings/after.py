@@ -21,9 +21,10 @@ class Attention(nn.Module):
 
 
 class Windows(nn.Module):
-    def __init__(self, width, stride: Tuple[int, ...] = (2, 2), window: Union[int, Tuple[int, int]] = (2, 2)):
+    def __init__(self, width, stride: Tuple[int, ...] = (2, 2), window: Union[int, Tuple[int, int]] = (2, 2), heads: int = 2):
         super().__init__()
         self.stride, self.window = stride, window
+        self.heads = heads
         self.attn = Attention(2)
         self.mix = nn.Sequential(nn.Linear(width, width))
 
@@ -44,6 +45,9 @@ class Windows(nn.Module):
     def forward(self, x: torch.Tensor, image: torch.Tensor):
         height, width = self.grid(image, (2, 2))
         y = x.narrow(1, 0, x[:, self.window[0] - 1::self.window[0]].shape[1])
+        k = self.heads
+        squared = k * k
+        y = y.narrow(2, 0, x[:, :, squared - 1::squared].shape[2])
         return *self.windows(x), F.interpolate(image, size=(height, width)), y
 
 

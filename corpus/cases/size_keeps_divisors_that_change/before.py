@@ -40,9 +40,13 @@ class Changing(nn.Module):
 
     def numbers(self, x: torch.Tensor, scales: Tuple[float, float]):
         sh, sw = scales
+        by = self.scales
+        if x.shape[1] > 2:
+            by = 2
         return (
             self.scaled(x, x.shape[1] // sh),
             self.scaled(x, x.shape[1] // scales[1]),
+            self.scaled(x, x.shape[1] // by),
             self.scaled(x, x.shape[1] // self.scales[0]),
             self.scaled(x, x.shape[1] // self.scale[0]),
         )

@@ -1,4 +1,5 @@
-"""Quotients and differences that slices may not have as sizes: of what may be no integer or be less than zero, and of tensors out of sight."""
+"""Quotients and differences that slices may not have as sizes: of what may be no integer or be less than zero, of tensors out
+of sight, and beside other arithmetic that would stay."""
 
 import torch
 from torch import nn
@@ -38,10 +39,10 @@ class Kept(nn.Module):
         return y.reshape(b, n - 2, c), y.reshape(b, n - 1 - self.minus, -1), y.reshape(b, n - self.parts, -1), y.reshape(b, -1, c - n + n)
 
     def gone(self, x: torch.Tensor, y: torch.Tensor):
-        b, n, c = x.shape
+        b, n, c = (x + 0).shape
         x = self.mix(x)
         z = x.view(b, n, self.parts, c // self.parts)
-        length = y.shape[1]
+        length = y.t().shape[0]
         y = y.t().contiguous()
         return z, self.mix(x).view(length // 2, -1)
 
@@ -50,8 +51,12 @@ class Kept(nn.Module):
         groups = groups * 1
         return self.mix(x).view(x.shape[0] // groups, groups, -1)
 
+    def windows(self, x: torch.Tensor, y: torch.Tensor):
+        count = (x.shape[0] // 2) * (x.shape[1] // 3)
+        return self.mix(y).view(y.shape[0] * 4 // count, count, -1)
+
     def forward(self, x: torch.Tensor, y: torch.Tensor):
-        return joined(x, x.size(1), 2, 2), self.numbers(x), *self.differences(x), *self.gone(x, y), self.shares(x, y)
+        return self.windows(x, y), joined(x, x.size(1), 2, 2), self.numbers(x), *self.differences(x), *self.gone(x, y), self.shares(x, y)
 
 
 def build():
