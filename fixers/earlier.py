@@ -13,7 +13,7 @@ from modulint.fixers.edits import Edit
 from modulint.fixers.unused import outermost
 from modulint.lint.forward import Axis, Fraction
 from modulint.lint.forward.expressions import place_of
-from modulint.lint.scopes import AnyFunction, bindings_of, bound_names, rebound_names, walk
+from modulint.lint.scopes import AnyFunction, bindings_of, bound_names, children, rebound_names, walk
 from modulint.lint.source import Source
 
 
@@ -170,10 +170,10 @@ def _runs_first(statement: ast.stmt, part: ast.expr) -> bool:
             return True
         if isinstance(node, (ast.IfExp, ast.BoolOp, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
             continue
-        queue += ast.iter_child_nodes(node)
+        queue += children(node)
     return False
 
 
 def _may_leave(statement: ast.stmt) -> bool:
     """Whether what follows a statement may not run."""
-    return any(isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break, ast.Assert, ast.Yield)) for node in ast.walk(statement))
+    return any(isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break, ast.Assert, ast.Yield)) for node in walk(statement))
