@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from modulint.fixers.earlier import Earlier, Names, earlier
@@ -16,7 +16,7 @@ from modulint.fixers.unused import outermost, unused
 from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Quotient
 from modulint.lint.forward import Axis, Fraction, Reshape, Slicing
-from modulint.lint.scopes import bindings_of, parameters, walk
+from modulint.lint.scopes import AnyFunction, bindings_of, parameters, walk
 from modulint.lint.size_uses import names_of
 from modulint.lint.source import Source
 
@@ -55,9 +55,23 @@ def by_slices(file: File, reshape: Reshape) -> Proposal | None:
     steps = (file.fractions[step.node] for step in reshape.fractions if step.node in file.fractions)
     possible = (taken for step in steps if not isinstance(taken := _taken(file, step), str))
     alike = [taken for taken in possible if _is_taken_alike(file, reshape, taken)]
-    said = {taken.step.size.factors for taken in alike}
-    answer = _proposal(file, reshape, alike) if alike and all(step.size.factors in said for step in reshape.fractions) else None
+    left = file.fractions.keys() - {taken.operator for taken in alike}
+    is_all = alike and not any(_has_one_of(left, reshape.function, target) for target in reshape.targets)
+    answer = _proposal(file, reshape, alike) if is_all else None
     return answer if isinstance(answer, Proposal) else None
+
+
+def _has_one_of(operators: Collection[ast.AST], function: AnyFunction, node: ast.expr, looking: frozenset[str] = frozenset()) -> bool:
+    """Whether a size is computed by one of some operators, perhaps under names. What is called gives numbers of its own."""
+    if node in operators:
+        return True
+    match node:
+        case ast.BinOp(left=left, right=right):
+            return any(_has_one_of(operators, function, part, looking) for part in (left, right))
+        case ast.Name(id=name) if name not in looking:
+            values = filter(None, bindings_of(function, name))
+            return any(_has_one_of(operators, function, value, looking | {name}) for value in values)
+    return False
 
 
 def _taken(file: File, step: Fraction) -> _Taken | str:

@@ -68,7 +68,7 @@ def _reshapes(node: ast.AST) -> bool:
     """Whether a tensor is reshaped, to sizes that are all said."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in ("reshape", "view"):
         return False
-    return not any(isinstance(part, ast.USub) for argument in node.args for part in walk(argument))
+    return not any(isinstance(part, ast.UnaryOp) for argument in node.args for part in walk(argument))
 
 
 def _bound_to(node: ast.Assign, part: ast.expr) -> Iterator[str]:

@@ -62,14 +62,12 @@ class Resizing(Fractions):
         self.note_run(step, node)
 
     def _fractions_in(self, sizes: Sequence[Size | None]) -> tuple[Fraction, ...]:
-        """The quotients and differences of this function that sizes are, or have for a factor; none where other arithmetic
-        would be left of a size."""
+        """The quotients and differences of this function that sizes are, or have for a factor."""
         assert self.path is not None
         every = (factor for size in sizes if size is not None for factor in size.factors)
         factors = {factor for factor in every if factor[0] in ("ceiling", "quotient", "worked out")}
         steps = [step for step in self.path.fractions if step.function is self.frame.function]
-        found = tuple(step for step in steps if len(step.size.factors) == 1 and step.size.factors[0] in factors)
-        return found if factors == {step.size.factors[0] for step in found} else ()
+        return tuple(step for step in steps if len(step.size.factors) == 1 and step.size.factors[0] in factors)
 
     def _all_factors(
         self, node: ast.Call, targets: Sequence[ast.expr], sizes: Sequence[Size | None]

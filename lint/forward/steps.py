@@ -147,8 +147,7 @@ class Reshape(Step):
 
     ``targets`` are the new sizes as they are written, ``computed`` is the first that is computed. ``plan`` says which axes
     they are made of, or in one line why that is not shown. ``factors`` are those of each size, where none has to be computed.
-    ``fractions`` are quotients and differences that the sizes are or have for a factor, none where these are not all that
-    is computed.
+    ``fractions`` are quotients and differences that the sizes are or have for a factor.
     With ``more``, sizes that are not known one by one follow these.
     """
 
