@@ -1,5 +1,4 @@
-"""Quotients and differences that slices may not have as sizes: of what may be no integer or be less than zero, of tensors out
-of sight, and beside other arithmetic that would stay."""
+"""Quotients and differences that stay: they may be no integer, less than zero, of a tensor out of sight, or beside arithmetic that stays."""
 
 import torch
 from torch import nn
