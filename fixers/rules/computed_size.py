@@ -106,8 +106,25 @@ def _by_factors(file: File, subject: Reshape, factors: Sequence[Factors]) -> Ans
         to_end = first + count - 1 == last and not subject.more
         merges.append(f".flatten({first})" if to_end else f".flatten({first}, {first + count - 1})")
         last -= count - 1
+    if len(factors[-1]) > 1 and _are_its_axes(source, subject, factors):
+        edits = [Edit(source.end(subject.tensor), source.end(call), "")]
     edits.append(Edit(source.end(call), source.end(call), "".join(merges), rank=-source.end(call)))
     return _without_unused(file, subject, edits, [part for parts in factors for part in parts])
+
+
+def _are_its_axes(source: Source, step: Reshape, factors: Sequence[Factors]) -> bool:
+    """Whether all factors in a row are the sizes that the tensor has, as the call itself asks for them.
+
+    Of more axes than it names, the others can only be of size one. They go as well where the last axes are merged.
+    """
+    tensor, call = step.tensor, step.call
+    if step.more or not dotted(tensor) or not (isinstance(call.func, ast.Attribute) and call.func.value is tensor):
+        return False
+    if "#" in source.text[source.end(tensor) : source.end(call)]:
+        return False
+    written = [ast.unparse(part) for parts in factors for part in parts]
+    asked = [{f"{dotted(tensor)}.shape[{axis}]", f"{dotted(tensor)}.size({axis})"} for axis in range(len(written))]
+    return all(part in axis for part, axis in zip(written, asked))
 
 
 def _stands_in_brackets(source: Source, step: Reshape, index: int) -> bool:

@@ -16,21 +16,8 @@ RULE = Rule(
     summary="sizes that are computed from those of a tensor, to reshape or pad one",
     why=(
         "Where a model is traced, the sizes of tensors are values like others, and `width // heads` becomes an operation of the "
-        "graph, outside of every module: the strictest tools want it gone. Splitting and merging axes says the same "
-        "without arithmetic; where the tensor's own axes are not shown, a reshape to the factors of a product, which are "
-        "then merged, has more axes for a moment. Where all of that is not shown, the size of a slice says a quotient: "
-        "`x[:, k - 1::k].shape[1]` is `x.shape[1] // k` for all sizes, and so it does for quotients that are arguments of "
-        "calls or results. Where the tensor is gone by then, the quotient gets a name where it was asked for its size: "
-        "`b, n, c = x.shape` is followed by `n_parts = x[:, k - 1::k].shape[1]`, as long as `k` is the same number there. "
-        "`x.shape[1] - 1` becomes `x[:, 1:].shape[1]` where a reshape has a `-1` beside it. Where a plain "
-        "function pads or rearranges its tensor by arithmetic that nothing else can say, its call becomes one of a small module that calls it through "
-        "`@torch.jit.script_if_tracing`, as torchvision has it: while a model is traced, TorchScript compiles the function, "
-        "and the trace holds it as one piece; everywhere else it runs as it did. The function stays as it is for its other "
-        "callers. Padding up to the next multiple of a number, in whatever way that is worked out, becomes a module of that "
-        "kind, also under the condition that something is missing; `height + pad` behind it is asked of the padded tensor. "
-        "Since a trace takes every number that compiled code is given for a constant, sizes go there as the shape "
-        "of an empty tensor. Such a function is only taken where all its types are shown and it has no conditions, so that "
-        "it is known to compile. Off by default, since most tools can do with arithmetic."
+        "graph, outside of every module: the strictest tools want it gone. Splitting and merging axes says the same without "
+        "arithmetic. Off by default, since most tools can do with it."
     ),
     bad=(
         """\
@@ -87,6 +74,30 @@ class Heads(nn.Module):
     ),
     targets=("aimet",),
     fix="safe",
+    fixed="""
+- The sizes of a reshape, from the tensor's own axes: `x.unflatten(-1, (self.heads, -1))`, `x.flatten(1, 2)`.
+
+- Products, where the tensor's axes are not shown: `x.reshape(b, h, w, -1).flatten(1, 2)`, which has more axes for a moment.
+
+- A quotient, where all of that is not shown: the size of a slice, `x[:, k - 1::k].shape[1]`, is `x.shape[1] // k` for all
+sizes. Where the tensor is gone by then, the quotient gets a name where the tensor was asked for its size: `b, n, c = x.shape`
+is followed by `n_parts = x[:, k - 1::k].shape[1]`, if `k` is the same number there.
+
+- `x.shape[1] - 1` beside a `-1` in a reshape: `x[:, 1:].shape[1]`.
+
+- `torch.arange(1, n + 1)`: `(torch.arange(n) + 1)`.
+
+- Padding up to the next multiple of a number, in whatever way that is worked out: a module that does it, also under the
+condition that something is missing. `height + pad` behind it is asked of the padded tensor.
+
+- Other arithmetic in a plain function that pads or rearranges its tensor: a module that calls the function.
+
+The modules of the last two kinds go through `@torch.jit.script_if_tracing`, as torchvision has it: while a model is traced,
+TorchScript compiles the function, and the trace holds it as one piece; everywhere else it runs as it did. A function
+stays as it is for its other callers. It is only taken where all its types are shown and it has no conditions, so that
+it is known to compile. A trace takes every number that compiled code is given for a constant: sizes go there as the
+shape of an empty tensor.
+""",
     default=False,
     shapes=True,
     settles=True,

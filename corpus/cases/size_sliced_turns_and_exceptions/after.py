@@ -45,7 +45,9 @@ class Exceptions(nn.Module):
             x = x.transpose(1, 2)
         except ValueError:
             pass
-        return x.reshape(b, n, 2, c // 2)
+        if n > 1:
+            return x.reshape(b, n, 2, c // 2)
+        return x
 
     def suppressed(self, x: torch.Tensor):
         b, n, c = x.shape
