@@ -156,7 +156,9 @@ def _only_reads(node: ast.Attribute, parent: ast.AST) -> bool:
 
 
 def _doubt(owner: ClassFacts, layers: list[LayerCall]) -> str:
-    """A doubt about calls past a layer: other code may put something in its place, or around it, that they would miss."""
+    """The doubt about calls past a layer: they miss what other code puts in its place, or around it."""
     reworked = owner.index.tree.summary.reworked
     found = min((name for layer in layers for name in layer.classes & reworked), default="")
-    return f"code of the tree looks for `{found}` modules and may replace or wrap them, which this call would miss" if found else ""
+    if found:
+        return f"code of the tree looks for `{found}` modules and may replace or wrap them, which this call would miss"
+    return "this call would miss what is put around the layer later, such as a hook or an adapter"

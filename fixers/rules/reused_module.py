@@ -58,7 +58,7 @@ def _again(file: File, subject: Reuse, owner: ClassFacts, called: ast.Attribute 
     if reason := (done if shared is None else "") or against_maker(owner, attribute):
         return Refusal(reason)
     if shared is not None:
-        return replace(shared, doubt=shared.doubt or done) if isinstance(shared, Again) else shared
+        return replace(shared, doubt=done or shared.doubt) if isinstance(shared, Again) else shared
     expressions = repeated(file, subject, owner)
     if isinstance(expressions, Refusal):
         return expressions

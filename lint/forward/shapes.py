@@ -122,7 +122,9 @@ class Shapes(Resizing):
         name, tensor = name.rpartition(".")[2], on[1]
         if name == "pad" and tensor.kind == "unknown" and not node.keywords:
             return self._padded(node, tensor, given, result)  # whatever it is, it is padded
-        if not tensor.is_tensor or not result.is_tensor or (node.keywords and name not in _KEEPING):
+        # Nothing else has a `view` that takes sizes.
+        shown = tensor.is_tensor or (name == "view" and tensor.kind == "unknown" and len(given) > 1)
+        if not shown or not result.is_tensor or (node.keywords and name not in _KEEPING):
             return result
         if name in _RESHAPING:
             targets = self._targets(given)

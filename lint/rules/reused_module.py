@@ -55,20 +55,19 @@ class Block(nn.Module):
     fixed="""
 A module without parameters and buffers is made once more for each further call.
 
-A copy of one with weights would drift apart in training. nn.Linear, nn.Conv1d to nn.Conv3d, nn.Embedding, nn.LayerNorm,
-nn.GroupNorm, nn.PReLU, and classes of yours whose `forward` is one such functional on weights of their own, keep their
-weights in one place: the first call stays, and a further `self.proj(x)` becomes
+A copy of one with weights would drift apart in training. With `--unsafe-fixes`, nn.Linear, nn.Conv1d to nn.Conv3d,
+nn.Embedding, nn.LayerNorm, nn.GroupNorm, nn.PReLU, and classes of yours whose `forward` is one such functional on weights of
+their own, keep their weights in one place: the first call stays, and a further `self.proj(x)` becomes
 `self.linear(x, self.proj.weight, self.proj.bias)`, a module of the one operation. There is one parameter as before, with
 the same name, which gets the gradients of all calls. Layers that do more than this stay as they are: batch norms, which
 count each call, padding in another mode than zeros, what is wrapped where it is made (`spectral_norm(nn.Linear(...))`).
 
-The further calls read the weights off whatever stands under the name when they run. A layer of the same kind may take its
-place (`model.proj = nn.Linear(...)`); one without `weight` and `bias` raises an error, and so does what takes the weights away
-between the calls of their layer, to shard or offload them. But the calls go past what somebody puts around the layer later,
-and nothing tells of it: an adapter such as LoRA that offers the weights of what it wraps, a forward hook, old-style spectral
-norm, a quantizer of the layer's own weights. Where code of the tree does such things to layers of that class, or replaces
-or changes this one, the fix is unsafe. If you adapt or quantize such a layer with other tools, let them see the model
-before the fix, or give the calls layers of their own and train these.
+The fix is unsafe because the further calls read the weights off whatever stands under the name when they run. A layer of the
+same kind may take its place (`model.proj = nn.Linear(...)`); one without `weight` and `bias` raises an error, and so does what
+takes the weights away between the calls of their layer, to shard or offload them. But the calls go past what somebody puts
+around the layer later, and nothing tells of it: an adapter such as LoRA that offers the weights of what it wraps, a forward
+hook, old-style spectral norm, a quantizer of the layer's own weights. If you adapt or quantize such a layer with other
+tools, let them see the model before the fix, or give the calls layers of their own and train these.
 
 A layer that runs in a loop, such as a detector's head for each level, stays as it is: no call would be left that runs it as
 a module with weights. So does one whose earlier calls stand under a condition.

@@ -58,9 +58,9 @@ class Pool(nn.Module):
         super().__init__()
         self.roll = RollOverDims()
         self.adaptive_avg_pool = FunctionalAdaptiveAvgPool2d()
+        self.unfold = nn.Unfold(kernel_size=2, stride=stride)
         self.dim = dimensions(channels_last)
         self.stride = stride
-        self.unfold = nn.Unfold(kernel_size=2, stride=self.stride)
         self.shift = (1, 2)
         self.mean = MeanOver(dim=self.dim)
 
