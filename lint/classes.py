@@ -17,6 +17,7 @@ from modulint.lint.names import ClassHeader, ModuleFacts, base_name, class_heade
 from modulint.lint.operations import CONTAINERS, MODULES
 from modulint.lint.scopes import bound_names, parameters, walk
 from modulint.lint.source import Source, UnreadableSource
+from modulint.lint.stores import makers
 from modulint.lint.tree import UNKNOWN, Reference, Tree
 
 _NESTING = 4  # functions that return what other functions make
@@ -183,6 +184,9 @@ class ClassFacts:
     def _may_be(self, path: str, name: str, nesting: int = 0) -> bool:
         """Whether an object that the file at ``path`` makes by ``name(...)`` may have this class among its own."""
         tree = self.index.tree
+        if name.startswith("self.") and nesting < _NESTING:
+            held = self.index.held(path, name.removeprefix("self."))
+            return not held or any(self._may_be(*made, nesting + 1) for made in held)
         module = tree.module(path) if name else None
         shown = tree.resolve(module, name) if module is not None else UNKNOWN
         if shown.kind == "class":
@@ -334,6 +338,7 @@ class Classes:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._files: dict[str, _File] = {}
+        self._held: dict[tuple[str, str], tuple[int, tuple[tuple[str, str], ...]]] = {}
 
     def trim(self) -> None:
         """Drop the files that were not asked for lately."""
@@ -379,6 +384,21 @@ class Classes:
     def function(self, reference: Reference) -> FunctionFacts | None:
         """The function behind a reference; None where there is none, or more than one under its name."""
         return self._file(reference).functions.get(reference.name)
+
+    def held(self, path: str, attribute: str) -> tuple[tuple[str, str], ...]:
+        """What instances of the classes of a file hold under a name: each file that gives it to them, with what it calls
+        there, "" for anything. Nothing where none is known to."""
+        module = self.tree.module(path)
+        version, found = self._held.get((path, attribute), (-1, ()))
+        if version != self.tree.version and module is not None:
+            own = [Reference("class", name, path) for name in module.classes]
+            related = {above for each in own for low in (each, *self.tree.below(each)) for above in self.tree.above(low)}
+            paths = sorted({each.path for each in related if each.kind == "class"})
+            found = tuple((each, maker) for each in paths for maker in makers(self.syntax(each), attribute))
+            if attribute in self.tree.summary.stored:
+                found = (*found, ("", ""))
+            self._held[path, attribute] = self.tree.version, found
+        return found
 
     def syntax(self, path: str) -> ast.Module:
         """The syntax of a file at an absolute path, empty where it cannot be read."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from modulint.lint.assignments import Function, dotted
+from modulint.lint.assignments import NAMING, Function, dotted
 from modulint.lint.scopes import bound_names, children, walk
 
 # The text says where something is set, which is fast; the tree is only asked for the object.
@@ -24,11 +24,13 @@ _OWN = re.compile(r"(?<![\w.])(?:self|cls)$")
 _SIMPLE = frozenset({ast.Expr, ast.Return, ast.AugAssign, ast.Raise, ast.Assert, ast.Pass, ast.Import, ast.ImportFrom})
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _SEQUENCES = frozenset({"Iterable", "List", "Sequence", "list"})
+_BY_NAME = NAMING | {"setattr", "__setattr__", "set_submodule"}
 _COPIES = frozenset({"copy.copy", "copy.deepcopy"})
 
 
 def stores(text: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Each attribute that is set, with a class that the object may be of, as written there; "" where any object may be meant."""
+    """Each attribute that is set, with a class that the object may be of, as written there: ``self.block`` where instances hold
+    the object under that name, which this file does not give them; "" where any object may be meant."""
     makers = _Makers(tree)
     for match in _STORE.finditer(text):
         start = match.start()
@@ -59,10 +61,14 @@ class _Makers:
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
 
+    def __contains__(self, attribute: str) -> bool:
+        return attribute in self._made
+
     def of(self, attribute: str) -> Iterable[str]:
-        """What is called for the values of an attribute, "" where one may be anything. Nothing for what is a ``Sequential``
-        somewhere: it is that one which gets children by name, and it is no class of the tree."""
-        made = self._made.get(attribute, [""])
+        """What is called for the values of an attribute, "" where one may be anything, ``self.attribute`` where the file sets
+        none. Nothing for what is a ``Sequential`` somewhere: it is that one which gets children by name, and it is no class of
+        the tree."""
+        made = self._made.get(attribute, [f"self.{attribute}"])
         return () if any(maker.rpartition(".")[2] == "Sequential" for maker in made) else dict.fromkeys(made)
 
     @cached_property
@@ -72,6 +78,27 @@ class _Makers:
             maker = dotted(value.func) if isinstance(value, ast.Call) else ""
             found.setdefault(attribute, []).append("" if maker.partition(".")[0] in local else maker)
         return found
+
+
+def makers(tree: ast.Module, attribute: str) -> Iterable[str]:
+    """What a file calls for the values that instances hold under a name, "" where one may be anything; nothing where it
+    gives them none."""
+    if any(_may_name(node, attribute) for node in walk(tree)):
+        return ("",)
+    found = _Makers(tree)
+    return found.of(attribute) if attribute in found else ()
+
+
+def _may_name(node: ast.AST, attribute: str) -> bool:
+    """Whether code may set an attribute by its name, or for all instances."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()):
+            return name == attribute
+        case ast.Call(func=ast.Name(id=function) | ast.Attribute(attr=function)) if function in _BY_NAME:
+            names = [each for each in (*node.args[:2], *(keyword.value for keyword in node.keywords)) if not isinstance(each, ast.Name)]
+            shown = [each.value for each in names if isinstance(each, ast.Constant)]
+            return attribute in shown or not any(isinstance(each, str) for each in shown)
+    return False
 
 
 def _set_on_self(
