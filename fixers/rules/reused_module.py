@@ -17,6 +17,7 @@ from modulint.lint.classes import ClassFacts
 from modulint.lint.file import File, Reuse
 from modulint.lint.forward import ForwardPath, Site
 from modulint.lint.computed_names import may_be_computed
+from modulint.lint.names import last_part
 from modulint.lint.recorded_state import ran_without_state
 from modulint.lint.scopes import bound_names, walk
 from modulint.lint.state import state_of
@@ -78,6 +79,9 @@ def maker_of(file: File, subject: Reuse) -> ClassFacts | Refusal:
         return Refusal(f"`{attribute}` is assigned in several classes")
     if owner.source is not file.source:
         return Refusal(f"`{attribute}` is assigned in another file")
+    caller, tree = subject.site.owner, owner.index.tree
+    if other := next((each for each in caller.below if owner.reference not in tree.above(each)), None):
+        return Refusal(f"the method is one of `{caller.qualname}`, which `{last_part(other.name)}` runs with a module of its own")
     return owner
 
 
